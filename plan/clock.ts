@@ -1,0 +1,2 @@
+/** Where every job, script and test takes the time from; UTC by construction. */
+export type Clock = () => Date;

@@ -1,0 +1,42 @@
+import type { Finding } from "../plan-problem.ts";
+import type { VaultRule } from "./plan-rule.ts";
+
+const AWS_REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
+
+/** A replica protects when it is somewhere else. */
+export const replicaApart: VaultRule = ({ bucket, region, replicaBucket, replicaRegion, endpoint }) => {
+  const findings: Finding[] = [];
+  if (!endpoint) {
+    for (const [key, value] of Object.entries({ region, replicaRegion })) {
+      if (value !== undefined && !AWS_REGION.test(value)) {
+        findings.push({
+          path: [key],
+          bound: "an AWS region such as eu-central-1, as no endpoint is declared",
+          fix: "correct the region, or add vault.endpoint of the S3-compatible store",
+        });
+      }
+    }
+  }
+  if (replicaRegion === region) {
+    findings.push({
+      path: ["replicaRegion"],
+      bound: `another region than ${region}`,
+      fix: "choose a region far away",
+    });
+  }
+  if (replicaBucket !== undefined && replicaRegion === undefined) {
+    findings.push({
+      path: ["replicaRegion"],
+      bound: "the region of the replica bucket",
+      fix: "add replicaRegion, or remove replicaBucket",
+    });
+  }
+  if (replicaBucket === bucket) {
+    findings.push({
+      path: ["replicaBucket"],
+      bound: `another bucket than ${bucket}`,
+      fix: "write another name, or remove it",
+    });
+  }
+  return findings;
+};

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { type Forecast, forecastCost } from "../../plan/cost.ts";
+import { PRICES } from "../../plan/prices.ts";
+import { type Changes, parseChanged } from "./support/plan-fixture.ts";
+
+const GIB = 2 ** 30;
+const forecast = (changes: Changes) => forecastCost(parseChanged(changes));
+const cost = ({ lines }: Forecast, what: string | RegExp) =>
+  lines
+    .filter((line) => (typeof what === "string" ? line.what === what : what.test(line.what)))
+    .map((line) => line.monthlyUsd);
+
+describe("forecastCost", () => {
+  it("prices point-in-time recovery by its window", () => {
+    for (const [windowDays, usd] of [
+      [7, 100],
+      [14, 200],
+      [28, 400],
+    ] as const) {
+      assert.deepEqual(cost(forecast({ "projects.0.pitr": { windowDays } }), /point-in-time/), [usd]);
+    }
+    assert.deepEqual(cost(forecast({ "projects.0.pitr": undefined }), /point-in-time/), []);
+  });
+
+  it("counts every dump as egress at its list price", () => {
+    const changes = {
+      "projects.0.sizing": { database: "100 GiB" },
+      "projects.0.tiers": { nightly: {} },
+      "projects.0.drills": Object.fromEntries(
+        ["staging-restore", "pitr-simulation", "full-dr", "region-failover"].map((kind) => [
+          kind,
+          { skip: "x" },
+        ]),
+      ),
+    };
+    const found = forecast(changes);
+    // 30.44 nightly points and 4 checkpoints of 70 GiB each.
+    const expected = 34.4375 * 70 * GIB;
+    assert.ok(Math.abs(found.egressBytes / expected - 1) < 0.001, String(found.egressBytes / GIB));
+    assert.deepEqual(
+      found.egress.map(({ from, what }) => `${from}, ${what}`),
+      ["Supabase, shop: dumps"],
+    );
+    assert.ok(Math.abs((cost(found, "Supabase egress")[0] ?? 0) - (found.egressBytes / 1e9) * 0.09) < 0.01);
+  });
+
+  it("stores as many points as retention keeps", () => {
+    const size = { "projects.0.sizing": { database: "100 GiB" } };
+    const one = forecast({
+      ...size,
+      "projects.0.tiers": { weekly: { retain: { count: 1 } }, checkpoint: { scope: "schema" } },
+    });
+    const nine = forecast({
+      ...size,
+      "projects.0.tiers": { weekly: { retain: { count: 9 } }, checkpoint: { scope: "schema" } },
+    });
+    assert.ok(Math.abs((nine.storedBytes - one.storedBytes) / (8 * 18 * GIB) - 1) < 0.01);
+  });
+
+  it("doubles storage and adds transfer for a replica", () => {
+    const alone = forecast({ "vault.replicaRegion": undefined, "vault.keys.replicaKms": undefined });
+    const both = forecast({});
+    assert.ok(
+      Math.abs((cost(both, /^S3 storage/)[0] ?? 0) / (cost(alone, /^S3 storage/)[0] ?? 1) - 2) < 1e-9,
+    );
+    assert.equal(cost(alone, /Replication/).length, 0);
+    assert.equal(cost(both, /Replication/).length, 1);
+    assert.deepEqual(cost(both, "KMS keys"), [2]);
+    assert.deepEqual(cost(alone, "KMS keys"), [1]);
+  });
+
+  it("charges for a NAT gateway only where the stack makes one", () => {
+    assert.equal(cost(forecast({}), /NAT/).length, 0);
+    const nat = forecast({ network: { egress: "nat" } });
+    assert.ok(Math.abs((cost(nat, "NAT gateway")[0] ?? 0) - 32.87) < 0.01);
+    const own = forecast({
+      network: { egress: "nat", vpcId: "vpc-0a1b2c3d", subnetIds: ["subnet-0a1b2c3d"] },
+    });
+    assert.deepEqual(
+      own.lines.filter(({ what }) => /NAT/.test(what)).map(({ what }) => what),
+      ["NAT traffic"],
+    );
+  });
+
+  it("prices nothing of AWS for a store elsewhere, and says so", () => {
+    const found = forecast({ "vault.endpoint": "https://s3.example.com" });
+    assert.ok(found.lines.every(({ source }) => !source.includes("aws.amazon.com")));
+    assert.ok(found.egress.every(({ from }) => from !== "AWS"));
+    assert.match(found.notPriced.join(), /https:\/\/s3\.example\.com/);
+  });
+
+  it("adds up, and names source and basis of every line", () => {
+    const found = forecast({ network: { egress: "nat" }, "alerts.chatWebhook": { env: "A" } });
+    assert.ok(
+      Math.abs(found.lines.reduce((sum, line) => sum + line.monthlyUsd, 0) - found.monthlyUsd) < 1e-9,
+    );
+    for (const line of found.lines) {
+      assert.match(line.source, /^https:\/\//);
+      assert.match(line.basis, /\$\d/);
+      assert.ok(line.monthlyUsd > 0);
+    }
+    assert.match(found.pricesAsOf, /^\d{4}-\d{2}-\d{2}$/);
+  });
+
+  it("names what it assumes, and stops when the plan says it", () => {
+    assert.match(
+      forecast({}).assumptions.join("\n"),
+      /shop: the database has 8 GiB \(declare sizing\.database/,
+    );
+    const sized = forecast({ "projects.0.sizing": { database: "1 GiB" } });
+    assert.doesNotMatch(sized.assumptions.join("\n"), /shop: the database has/);
+    assert.match(sized.assumptions.join("\n"), /List prices of \d{4}/);
+  });
+
+  it("has a source for each price", () => {
+    for (const price of Object.values(PRICES)) {
+      assert.match(price.source, /^https:\/\//);
+      assert.ok(price.usd > 0);
+    }
+  });
+});

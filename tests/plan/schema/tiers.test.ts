@@ -1,0 +1,98 @@
+import { testRules } from "../support/plan-fixture.ts";
+
+const project = "projects.0";
+
+describe("fields of the tiers", () => {
+  testRules([
+    {
+      rule: "a schedule has five fields",
+      accepts: { [`${project}.tiers.nightly.schedule`]: "15 1 * * *" },
+      refuses: { [`${project}.tiers.nightly.schedule`]: "@daily" },
+      path: "projects[0].tiers.nightly.schedule",
+      value: '"@daily"',
+      bound: /it has 1 fields/,
+      fix: /minute hour day-of-month month day-of-week/,
+    },
+    {
+      rule: "a schedule fires at some time",
+      accepts: { [`${project}.tiers.monthly`]: { schedule: "0 0 29 2 *", retain: { days: 30 } } },
+      refuses: { [`${project}.tiers.monthly`]: { schedule: "0 0 30 2 *", retain: { days: 30 } } },
+      path: "projects[0].tiers.monthly.schedule",
+      value: '"0 0 30 2 *"',
+      bound: /it never fires/,
+      fix: /0 2 \* \* \*/,
+    },
+    {
+      rule: "a schedule does not overtake its own job",
+      accepts: { [`${project}.tiers.nightly.schedule`]: "*/15 * * * *" },
+      refuses: { [`${project}.tiers.nightly.schedule`]: "*/5 * * * *" },
+      path: "projects[0].tiers.nightly.schedule",
+      value: '"*/5 * * * *"',
+      bound: /at least 15m between two runs/,
+      fix: /now they are 5m apart/,
+    },
+    {
+      rule: "a schedule means what it says about days",
+      accepts: { [`${project}.tiers.nightly.schedule`]: "0 2 1-7 * *" },
+      refuses: { [`${project}.tiers.nightly.schedule`]: "0 2 1-7 * 1" },
+      path: "projects[0].tiers.nightly.schedule",
+      value: '"0 2 1-7 * 1"',
+      bound: /either of them, not both/,
+      fix: /cron expression/,
+    },
+    {
+      rule: "points are kept by days or by count",
+      accepts: { [`${project}.tiers.nightly.retain`]: { count: 7 } },
+      refuses: { [`${project}.tiers.nightly.retain`]: { count: 7, days: 7 } },
+      path: "projects[0].tiers.nightly.retain",
+      value: '{"count":7,"days":7}',
+      bound: /either days or count/,
+      fix: /write \{days: 30\} or \{count: 4\}/,
+    },
+    {
+      rule: "at least one point is kept",
+      accepts: { [`${project}.tiers.nightly.retain`]: { count: 1 } },
+      refuses: { [`${project}.tiers.nightly.retain`]: { count: 0 } },
+      path: "projects[0].tiers.nightly.retain.count",
+      value: "0",
+      bound: /from 1 to 1000/,
+      fix: /count: 4/,
+    },
+    {
+      rule: "points on demand are kept by days",
+      accepts: { [`${project}.tiers.checkpoint`]: { retain: { days: 5 } } },
+      refuses: { [`${project}.tiers.checkpoint`]: { retain: { count: 5 } } },
+      path: "projects[0].tiers.checkpoint.retain",
+      value: '{"count":5}',
+      bound: /a number of days/,
+      fix: /write \{days: 30\}/,
+    },
+    {
+      rule: "points on demand have no schedule",
+      accepts: { [`${project}.tiers.emergency`]: { scope: "full" } },
+      refuses: { [`${project}.tiers.emergency`]: { schedule: "0 2 * * *" } },
+      path: "projects[0].tiers.emergency.schedule",
+      value: "an unknown key",
+      bound: /scope, retain, lockMode/,
+      fix: /remove it/,
+    },
+    {
+      rule: "a scope is one of three",
+      accepts: { [`${project}.tiers.weekly.scope`]: { kind: "schema" } },
+      refuses: { [`${project}.tiers.weekly.scope`]: { kind: "shema" } },
+      path: "projects[0].tiers.weekly.scope.kind",
+      value: '"shema"',
+      bound: /one of full, schema, tables/,
+      fix: /did you mean schema\?/,
+    },
+    {
+      rule: "a table has a schema",
+      accepts: { [`${project}.tiers.weekly.scope`]: { kind: "tables", tables: ['public."odd.name"'] } },
+      refuses: { [`${project}.tiers.weekly.scope`]: { kind: "tables", tables: ["orders"] } },
+      path: "projects[0].tiers.weekly.scope.tables[0]",
+      value: '"orders"',
+      bound: /a schema and a name joined by a dot/,
+      fix: /public\.orders/,
+    },
+  ]);
+});
