@@ -1,0 +1,44 @@
+import type { PostgresServer } from "./servers/postgres-server.ts";
+
+/** A running sandbox: what a job needs to work on it. */
+export interface Sandbox {
+  readonly directory: string;
+  readonly postgres: {
+    readonly host: string;
+    readonly port: number;
+    /** `postgres`, who owns the projects and is no superuser, as at Supabase. */
+    readonly user: string;
+    readonly password: string;
+    readonly binDirectory: string;
+    readonly major: number;
+    /** Address of a database for `user`. */
+    url(database: string): string;
+    /** Address of a database for the server's superuser, `supabase_admin`. */
+    adminUrl(database: string): string;
+    readonly server: PostgresServer;
+  };
+  readonly aws: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly replicaRegion: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  };
+  readonly bucket: string;
+  readonly replicaBucket: string;
+  readonly keys: {
+    readonly kms: string;
+    readonly replicaKms: string;
+    readonly signing: string;
+    readonly escrowPublicKeyFile: string;
+    readonly escrowPrivateKeyFile: string;
+  };
+  /** Protection plan of the sample products, for `--plan`. */
+  readonly planFile: string;
+  /** The variables below as a file for `node --env-file`. */
+  readonly environmentFile: string;
+  /** What the plan's references and the clients of AWS read: credentials, database addresses, PostgreSQL's folder. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Makes an empty Supabase project, in place of one of that name, and returns its address for `user`. */
+  createEmptyProject(database: string): Promise<string>;
+}

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DescribeKeyCommand } from "@aws-sdk/client-kms";
+import { HeadBucketCommand } from "@aws-sdk/client-s3";
+import { parse } from "yaml";
+import { parsePlan } from "../../plan/parse-plan.ts";
+import { sandboxDown } from "../../sandbox/down.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { openMinistackServer } from "../../sandbox/servers/ministack-server.ts";
+import { commandLineOf } from "../../sandbox/servers/running-process.ts";
+import { sandboxStatus } from "../../sandbox/status.ts";
+import { sandboxUp } from "../../sandbox/up.ts";
+import { query } from "../support/databases.ts";
+import { testDirectory } from "../support/servers.ts";
+import { testKms, testS3 } from "../support/vaults.ts";
+
+const SCALE = 0.02;
+const base = new Date("2026-03-01T00:00:00Z");
+
+describe("the sandbox", () => {
+  let directory: string;
+  let sandbox: Sandbox;
+  const up = (): Promise<Sandbox> => sandboxUp({ directory, scale: SCALE, base });
+  const pids = async (): Promise<unknown[]> => {
+    const { postgres, aws } = await sandboxStatus(directory);
+    return [postgres.pid, aws.pid];
+  };
+
+  before(async () => {
+    directory = join(await testDirectory("sandbox"), "at");
+    sandbox = await up();
+  });
+  after(() => sandboxDown({ directory, remove: true }));
+
+  it("comes up with sample data, a vault and keys", async () => {
+    const { postgres, aws } = await sandboxStatus(directory);
+    assert.ok(postgres.running && aws.running);
+    assert.deepEqual(postgres.databases.map(({ name }) => name).toSorted(), [
+      "coppercore",
+      "ordak",
+      "postgres",
+      "supabase_template",
+    ]);
+    const [latest] = await query(
+      sandbox.postgres.url("ordak"),
+      "SELECT max(created_at) AS at FROM public.orders_bannos",
+    );
+    assert.deepEqual(latest?.at, new Date("2026-02-28T23:58:00Z"));
+    const [role] = await query(
+      sandbox.postgres.url("coppercore"),
+      "SELECT rolsuper FROM pg_roles WHERE rolname = current_user",
+    );
+    assert.deepEqual(role, { rolsuper: false });
+    const at = { ...sandbox.aws, server: openMinistackServer(join(directory, "aws")) };
+    assert.ok(at.server);
+    const [s3, kms] = [testS3({ ...at, server: at.server }), testKms({ ...at, server: at.server })];
+    await s3.send(new HeadBucketCommand({ Bucket: sandbox.bucket }));
+    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: sandbox.keys.signing }));
+    assert.equal(KeyMetadata?.KeySpec, "ECC_NIST_P256");
+    s3.destroy();
+    kms.destroy();
+    assert.match(readFileSync(sandbox.keys.escrowPublicKeyFile, "utf8"), /^-----BEGIN PUBLIC KEY-----/);
+    assert.equal(statSync(sandbox.keys.escrowPrivateKeyFile).mode & 0o777, 0o600);
+  });
+
+  it("writes a valid plan of both products, and no secret into it", () => {
+    const text = readFileSync(sandbox.planFile, "utf8");
+    const plan = parsePlan(parse(text), "plan.yaml");
+    assert.equal(plan.environment, "sandbox");
+    assert.deepEqual(
+      plan.projects.map(({ name, connection }) => [name, connection]),
+      [
+        ["coppercore", { env: "COPPERCORE_DATABASE_URL" }],
+        ["ordak", { env: "ORDAK_DATABASE_URL" }],
+      ],
+    );
+    assert.deepEqual(plan.projects[0]?.objectives, { rtoSeconds: 1800, rpoSeconds: 300 });
+    assert.equal(plan.vault.endpoint, sandbox.aws.endpoint);
+    assert.ok(!text.includes(sandbox.postgres.password));
+    assert.equal(statSync(sandbox.environmentFile).mode & 0o777, 0o600);
+    assert.ok(sandbox.environment.ORDAK_DATABASE_URL?.includes(sandbox.postgres.password));
+  });
+
+  it("is left as it is by a second up, and by two at once", async () => {
+    const before = await pids();
+    await query(sandbox.postgres.url("ordak"), "CREATE TABLE public.marker (id int)");
+    const [second, third] = await Promise.all([up(), up()]);
+    assert.deepEqual(await pids(), before);
+    assert.equal(second.bucket, sandbox.bucket);
+    assert.deepEqual(third.keys, sandbox.keys);
+    await query(sandbox.postgres.url("ordak"), "SELECT * FROM public.marker");
+  });
+
+  it("makes empty projects to restore into", async () => {
+    const url = await sandbox.createEmptyProject("ordak_restored");
+    const [tables] = await query(
+      url,
+      "SELECT count(*)::int AS public FROM pg_tables WHERE schemaname = 'public'",
+    );
+    assert.deepEqual(tables, { public: 0 });
+  });
+
+  it("goes down and comes up with its data, keys and addresses", async () => {
+    await sandboxDown({ directory });
+    const { postgres, aws } = await sandboxStatus(directory);
+    assert.deepEqual([postgres.running, aws.running], [false, false]);
+    await sandboxDown({ directory });
+    const again = await up();
+    assert.deepEqual(again.keys, sandbox.keys);
+    assert.equal(again.bucket, sandbox.bucket);
+    assert.equal(again.aws.endpoint, sandbox.aws.endpoint);
+    assert.equal(again.postgres.port, sandbox.postgres.port);
+    await query(again.postgres.url("ordak"), "SELECT * FROM public.marker");
+  });
+
+  it("recovers from a crash, and makes the vault anew when its keys are lost with ministack", async () => {
+    await sandbox.postgres.server.kill();
+    const aws = openMinistackServer(join(directory, "aws"));
+    await aws?.kill();
+    // What a kill right after the first start leaves: objects, no keys.
+    writeFileSync(join(directory, "aws/state/services/kms.json"), "{}");
+    const steps: string[] = [];
+    const again = await sandboxUp({ directory, scale: SCALE, base, onStep: (text) => steps.push(text) });
+    assert.ok(
+      steps.some((text) => /vault is made anew/.test(text)),
+      steps.join("\n"),
+    );
+    assert.notEqual(again.bucket, sandbox.bucket);
+    assert.notEqual(again.keys.kms, sandbox.keys.kms);
+    assert.deepEqual(again.keys.escrowPublicKeyFile, sandbox.keys.escrowPublicKeyFile);
+    await query(again.postgres.url("ordak"), "SELECT * FROM public.marker");
+    sandbox = again;
+  });
+
+  it("makes what was half seeded when it was killed", async () => {
+    const admin = sandbox.postgres.adminUrl("postgres");
+    await query(admin, "ALTER DATABASE coppercore RENAME TO coppercore_unfinished");
+    await up();
+    const { postgres } = await sandboxStatus(directory);
+    const names = postgres.databases.map(({ name }) => name);
+    assert.ok(names.includes("coppercore") && !names.includes("coppercore_unfinished"), names.join());
+    await query(sandbox.postgres.url("ordak"), "SELECT * FROM public.marker");
+  });
+
+  it("ends no process that only has the number in a stale pid file", async () => {
+    await sandboxDown({ directory });
+    const stranger = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60_000)"]);
+    try {
+      writeFileSync(join(directory, "aws/ministack.pid"), String(stranger.pid));
+      await sandboxDown({ directory, remove: true });
+      assert.ok(commandLineOf(stranger.pid ?? 0));
+      assert.equal(existsSync(directory), false);
+    } finally {
+      stranger.kill("SIGKILL");
+    }
+  });
+});

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { runDirectory, useTestCredentials } from "./servers.ts";
+
+const PROJECT = join(import.meta.dirname, "../..");
+
+export interface ScriptRun {
+  /** Absent when a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface StartedScript {
+  readonly pid: number;
+  /** SIGKILL to the script alone; programs that it started are left to themselves, as a real kill leaves them. */
+  kill(): void;
+  /** Ends with the script. */
+  readonly ended: Promise<ScriptRun>;
+}
+
+export type ScriptName = "backup" | "restore" | "verify" | "points" | "sweep" | "evidence" | "plan";
+
+/**
+ * Starts a command line program as `npm run <name> -- …` does, in an environment of its own: the test's AWS
+ * credentials and the variables given, nothing of the caller's but PATH and HOME.
+ */
+export async function startScript(
+  name: ScriptName,
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv = {},
+): Promise<StartedScript> {
+  const child = spawn(process.execPath, [join(PROJECT, `scripts/${name}.ts`), ...args], {
+    cwd: PROJECT,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      // Halves the start of a process, of which the tests make many.
+      NODE_COMPILE_CACHE: join(await runDirectory(), "compile-cache"),
+      ...useTestCredentials(),
+      ...variables,
+    },
+  });
+  return { pid: child.pid ?? 0, kill: () => void child.kill("SIGKILL"), ended: collect(child) };
+}
+
+function collect(child: ChildProcess): Promise<ScriptRun> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) =>
+      resolve({ exitCode: code ?? undefined, signal: signal ?? undefined, stdout, stderr }),
+    );
+  });
+}
+
+/** Runs a script to its end. */
+export async function runScript(
+  name: ScriptName,
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv = {},
+): Promise<ScriptRun> {
+  return await (await startScript(name, args, variables)).ended;
+}
