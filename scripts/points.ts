@@ -1,5 +1,8 @@
 import { formatByteSize } from "../plan/byte-size.ts";
 import { formatDuration } from "../plan/duration.ts";
+import type { ProjectPlan } from "../plan/protection-plan.ts";
+import { retentionSet } from "../plan/retention-set.ts";
+import { TIERS } from "../plan/tier.ts";
 import { listPoints, type Point } from "../vault/list-points.ts";
 import { openProject } from "./lib/open-project.ts";
 import { PLAN_OPTIONS } from "./lib/plan-options.ts";
@@ -20,7 +23,7 @@ await runCommand({
     const tier = options.tier === undefined ? undefined : toTier(options.tier);
     const { project, vault } = await openProject(options, { clock, purpose: "read" });
     try {
-      const points = await listPoints(vault, project.name, { tier });
+      const points = withRetention(await listPoints(vault, project.name, { tier }), project, clock());
       return { result: { project: project.name, points }, text: table(points, project.name, clock()) };
     } finally {
       vault.close();
@@ -28,7 +31,32 @@ await runCommand({
   },
 });
 
-function table(points: readonly Point[], project: string, now: Date): string {
+interface RetainedListing extends Point {
+  /** What retention says of it. */
+  readonly retention: string;
+}
+
+/** The plan's verdict on each point: kept, or free to expire, and why. Tiers that the plan dropped keep theirs. */
+function withRetention(points: readonly Point[], project: ProjectPlan, now: Date): RetainedListing[] {
+  const verdicts = new Map<Point, string>();
+  for (const tier of TIERS) {
+    const rule = project.tiers[tier];
+    if (rule === undefined) continue;
+    const decided = retentionSet(
+      points.filter((point) => point.tier === tier),
+      rule.retain,
+      now,
+    );
+    for (const { point, reason } of decided.keep) verdicts.set(point, `kept: ${reason}`);
+    for (const { point, reason } of decided.expirable) verdicts.set(point, `may expire: ${reason}`);
+  }
+  return points.map((point) => ({
+    ...point,
+    retention: verdicts.get(point) ?? "kept: the plan has no such tier",
+  }));
+}
+
+function table(points: readonly RetainedListing[], project: string, now: Date): string {
   if (points.length === 0) return `${project} has no recovery point. Make one: npm run backup`;
   const rows = points.map((point) => [
     point.id,
@@ -37,9 +65,10 @@ function table(points: readonly Point[], project: string, now: Date): string {
     point.bytes === undefined ? "unknown" : formatByteSize(point.bytes),
     point.verifiedAt ? day(point.verifiedAt) : "never",
     point.lockUntil ? day(point.lockUntil) : "not locked",
+    point.retention,
   ]);
-  const all = [["id", "tier", "age", "size", "verified", "locked until"], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const all = [["id", "tier", "age", "size", "verified", "locked until", "retention"], ...rows];
+  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")).join("\n");
 }
 

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type pg from "pg";
+import { pointId } from "../../plan/point-id.ts";
+import { retentionDays } from "../../plan/retention-days.ts";
+import type { TierRule } from "../../plan/schema/tiers.ts";
+import type { PostgresTools } from "../../postgres/find-tools.ts";
+import type { PreflightProblem } from "../../postgres/preflight.ts";
+import type { Manifest } from "../../vault/manifest.ts";
+import { writeManifest } from "../../vault/write-manifest.ts";
+import type { BackupRequest } from "../backup.ts";
+import type { BackupContext } from "./backup-context.ts";
+import { buildManifest } from "./build-manifest.ts";
+import { describeSource } from "./describe-source.ts";
+import { dumpData } from "./dump-data.ts";
+import { dumpSchemaChunks } from "./dump-schema-chunks.ts";
+import { newestMigration } from "./newest-migration.ts";
+import { openView, type SourceView } from "./open-view.ts";
+import { requireReadableSource } from "./require-readable-source.ts";
+import { requireSameSchema } from "./require-same-schema.ts";
+import { isSchemaChanging } from "./schema-changing.ts";
+import { storeLoadScript } from "./store-load-script.ts";
+
+/** What a backup has found out and holds before it looks at the data. */
+export interface BackupSetup {
+  readonly tools: PostgresTools;
+  readonly rule: TierRule;
+  /** The session with the lock that keeps other backups out; free for reads outside of the snapshot. */
+  readonly guard: pg.Client;
+}
+
+export interface TakenPoint {
+  readonly manifest: Manifest;
+  readonly warnings: readonly PreflightProblem[];
+}
+
+const LOCK_TIMEOUT_SECONDS = 30;
+/** Migrations that one backup lets go first. */
+const ATTEMPTS = 3;
+/** Points are named by the second: a further attempt must not meet the objects of the one before. */
+const PAUSE_MILLISECONDS = 1_000;
+
+/**
+ * Takes one point of one still moment of the source. When a migration gets between the moment and what is read under
+ * it, the migration goes first and the point is taken of a moment after it.
+ */
+export async function takePoint(request: BackupRequest, setup: BackupSetup): Promise<TakenPoint> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptPoint(request, setup);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isSchemaChanging(error)) throw error;
+      await sleep(PAUSE_MILLISECONDS, undefined, { signal: request.signal });
+    }
+  }
+}
+
+async function attemptPoint(request: BackupRequest, setup: BackupSetup): Promise<TakenPoint> {
+  const { address, project, vault, lockTimeoutSeconds = LOCK_TIMEOUT_SECONDS } = request;
+  const { rule, tools } = setup;
+  const supabase = project.kind === "supabase";
+  const view = await openView(address, rule.scope, { supabase, lockTimeoutSeconds });
+  try {
+    const warnings = await requireReadableSource(view, { tools, workers: request.workers });
+    const context: BackupContext = {
+      vault,
+      point: {
+        project: project.name,
+        tier: request.tier,
+        id: pointId(request.tier, view.snapshot.takenAt, request.gitDescribe),
+      },
+      lockMode: rule.lockMode,
+      address,
+      tools,
+      supabase,
+      workers: request.workers,
+      lockTimeoutSeconds,
+      progress: request.progress,
+      signal: request.signal,
+      databaseBytes: view.catalog.sizeBytes,
+    };
+    return { manifest: await dumpView(request, context, view, setup), warnings };
+  } finally {
+    await view.snapshot.close();
+  }
+}
+
+async function dumpView(
+  request: BackupRequest,
+  context: BackupContext,
+  view: SourceView,
+  { rule, guard }: BackupSetup,
+): Promise<Manifest> {
+  const { snapshot, catalog } = view;
+  const source = await describeSource(snapshot.client, context);
+  const migration = await newestMigration(snapshot.client);
+  const schema = await dumpSchemaChunks(context, { snapshot, catalog });
+  await requireSameSchema(guard, schema.fingerprint, context);
+  const data = await dumpData(context, view);
+  const load = await storeLoadScript(context, data, source.encoding);
+  return await writeManifest(
+    context.vault,
+    buildManifest(context, {
+      createdAt: snapshot.takenAt,
+      retentionDays: retentionDays(rule),
+      scope: rule.scope,
+      source,
+      catalog,
+      schema: { ...schema, chunks: [...schema.chunks, load] },
+      data,
+      git: {
+        ...(request.gitDescribe === undefined ? {} : { describe: request.gitDescribe }),
+        ...(migration === undefined ? {} : { migration }),
+      },
+    }),
+    { lockMode: rule.lockMode },
+  );
+}

@@ -1,0 +1,107 @@
+import pg from "pg";
+import { HoldfastError } from "../../plan/holdfast-error.ts";
+import type { KeptStatement } from "../../postgres/filter-statements.ts";
+import { summarizeStatement } from "../../postgres/statement-roles.ts";
+import type { Journal } from "./journal.ts";
+import type { NotRestored } from "./not-restored.ts";
+
+/** Something that a statement names does not exist: table, column, type, function, schema, collation, role … */
+const ABSENT = /^(?:42P01|42703|42704|42883|3F000|42P17)$/;
+
+export interface StatementRunnerOptions {
+  /** The point holds single tables: what needs anything else of its database is left out and listed. */
+  readonly partial: boolean;
+}
+
+/**
+ * Runs statements of the schema inside the caller's transaction. What the target refuses without harm is undone
+ * alone and listed; so is what can then no longer be made, since it needs the refused one. The list outlives the run.
+ */
+export class StatementRunner {
+  readonly #journal: Journal;
+  readonly #options: StatementRunnerOptions;
+
+  constructor(journal: Journal, options: StatementRunnerOptions) {
+    this.#journal = journal;
+    this.#options = options;
+  }
+
+  /** Everything that this restore, also before it was continued, could not bring back. */
+  get notRestored(): readonly NotRestored[] {
+    return this.#journal.notes("not restored").map((note) => JSON.parse(note) as NotRestored);
+  }
+
+  /** Lists something, in the caller's transaction. */
+  async leaveOut(client: pg.Client, what: NotRestored): Promise<void> {
+    await this.#journal.note(client, "not restored", JSON.stringify(what));
+  }
+
+  /**
+   * @throws HoldfastError STATEMENT_FAILED naming the statement's beginning and the server's answer; other errors
+   * (a lost connection) as they are
+   */
+  async run(client: pg.Client, statement: KeptStatement): Promise<void> {
+    const { partial } = this.#options;
+    const isConsequence = partial || this.#journal.notes("not restored").length > 0;
+    if (statement.mayFail === undefined && !isConsequence) return await runStatement(client, statement.sql);
+    await client.query("SAVEPOINT may_fail");
+    try {
+      await client.query(statement.sql);
+      await client.query("RELEASE SAVEPOINT may_fail");
+    } catch (error) {
+      const why = this.#acceptable(statement, error);
+      if (why === undefined) throw statementFailed(error, statement.sql);
+      await client.query("ROLLBACK TO SAVEPOINT may_fail");
+      await this.leaveOut(client, { what: summarizeStatement(statement.sql), why });
+    }
+  }
+
+  #acceptable(statement: KeptStatement, error: unknown): string | undefined {
+    if (!(error instanceof pg.DatabaseError)) return undefined;
+    if (statement.mayFail !== undefined) return `${statement.mayFail} (${error.message})`;
+    if (!ABSENT.test(error.code ?? "")) return undefined;
+    const needs = this.#options.partial
+      ? "it needs something that is not part of this point"
+      : "it needs something that could not be restored";
+    return `${needs} (${error.message})`;
+  }
+}
+
+/**
+ * Runs one statement that must not fail.
+ *
+ * @throws HoldfastError STATEMENT_FAILED; other errors (a lost connection) as they are
+ */
+export async function runStatement(client: pg.Client, sql: string): Promise<void> {
+  try {
+    await client.query(sql);
+  } catch (error) {
+    throw statementFailed(error, sql);
+  }
+}
+
+function statementFailed(error: unknown, sql: string): unknown {
+  if (!(error instanceof pg.DatabaseError)) return error;
+  return new HoldfastError({
+    code: "STATEMENT_FAILED",
+    message: `The target refused a statement of the schema: ${error.message} (SQLSTATE ${error.code}). Statement: ${summarizeStatement(sql)}`,
+    hint: hintFor(error.code),
+    cause: error,
+  });
+}
+
+function hintFor(code: string | undefined): string {
+  switch (code) {
+    case "42501":
+      return "The restoring role lacks a privilege: restore as the role that owns the database (on Supabase: postgres), then run the same command again; it goes on from here.";
+    case "0A000":
+    case "58P01":
+      return "An extension of the source is not installed on the target's server: install it, then run the same command again; it goes on from here.";
+    case "53100":
+      return "The target's disk is full: enlarge it, then run the same command again; it goes on from here.";
+    case "53200":
+      return "The target's server ran out of shared memory: raise max_locks_per_transaction, restart it, then run the same command again; it goes on from here.";
+    default:
+      return "Mend what the server names, then run the same command again; it goes on from here.";
+  }
+}

@@ -1,0 +1,23 @@
+import type { Catalog } from "../../postgres/catalog.ts";
+import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { Snapshot } from "../../postgres/snapshot.ts";
+import type { Manifest } from "../../vault/manifest.ts";
+import type { Vault } from "../../vault/vault.ts";
+import type { TargetRoles } from "../plan-target-roles.ts";
+import type { Progress } from "../progress.ts";
+
+/** What every part of one proof needs: the point, and one still moment of the restored database. */
+export interface ProofContext {
+  readonly vault: Vault;
+  readonly manifest: Manifest;
+  readonly target: DatabaseAddress;
+  readonly snapshot: Snapshot;
+  readonly snapshotId: string;
+  /** Of the restored database, read in the snapshot. */
+  readonly catalog: Catalog;
+  /** What the target could have of the point's roles, and what kind of server it is. */
+  readonly roles: TargetRoles;
+  readonly workers: number;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal | undefined;
+}
