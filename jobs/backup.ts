@@ -14,6 +14,7 @@ import { takePoint } from "./backup/take-point.ts";
 import { lockDatabase } from "./lock-database.ts";
 import type { Progress } from "./progress.ts";
 import { recordEvidence } from "./record-evidence.ts";
+import { typedError } from "./typed-error.ts";
 
 export interface BackupRequest {
   readonly vault: Vault;
@@ -51,7 +52,8 @@ export interface BackupResult {
 export async function backup(request: BackupRequest): Promise<BackupResult> {
   try {
     return await backUpLocked(request);
-  } catch (error) {
+  } catch (cause) {
+    const error = typedError(cause, `The backup of ${request.project.name}`, request.signal);
     // The point stands: its evidence is that of a success, and still to be written.
     if (isUnsettled(error)) throw error;
     await recordEvidence(request.vault, "backup", request.project.name, {

@@ -22,6 +22,7 @@ import { restorePostData } from "./restore/restore-post-data.ts";
 import { forceRowSecurity, restorePreData } from "./restore/restore-pre-data.ts";
 import { restoreSequences } from "./restore/restore-sequences.ts";
 import { StatementRunner } from "./restore/statement-runner.ts";
+import { typedError } from "./typed-error.ts";
 
 export interface RestoreRequest {
   readonly vault: Vault;
@@ -74,7 +75,8 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
       ...result,
     });
     return { ...result, ...(evidenceProblem === undefined ? {} : { evidenceProblem }) };
-  } catch (error) {
+  } catch (cause) {
+    const error = typedError(cause, `The restore of ${manifest.id}`, request.signal);
     await tryRecordEvidence(vault, "restore", manifest.project, { verdict: "FAIL", ...facts, error });
     throw error;
   }

@@ -10,6 +10,7 @@ import type { Vault } from "../vault/vault.ts";
 import { planTargetRoles } from "./plan-target-roles.ts";
 import type { Progress } from "./progress.ts";
 import { tryRecordEvidence } from "./record-evidence.ts";
+import { typedError } from "./typed-error.ts";
 import { type Check, overallVerdict, type Verdict } from "./verdict.ts";
 import { checkMigrations } from "./verify/check-migrations.ts";
 import type { ProofContext } from "./verify/proof-context.ts";
@@ -51,7 +52,8 @@ export interface VerifyResult {
 export async function verify(request: VerifyRequest): Promise<VerifyResult> {
   const { vault, manifest } = request;
   const startedAt = vault.clock().getTime();
-  const { checks, notChecked } = await prove(request).catch(async (error: unknown) => {
+  const { checks, notChecked } = await prove(request).catch(async (cause: unknown) => {
+    const error = typedError(cause, `The proof of ${manifest.id}`, request.signal);
     await tryRecordEvidence(vault, "verify", manifest.project, {
       verdict: "FAIL",
       point: manifest.id,

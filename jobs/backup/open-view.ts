@@ -24,11 +24,17 @@ const GONE = new Set(["42P01", "3F000"]);
 export async function openView(
   address: DatabaseAddress,
   scope: TierScope,
-  options: { readonly supabase: boolean; readonly lockTimeoutSeconds: number },
+  options: {
+    readonly supabase: boolean;
+    readonly lockTimeoutSeconds: number;
+    /** Called before anything is locked: what the role may not read is better told by a preflight. */
+    readonly admit: (view: SourceView) => Promise<void>;
+  },
 ): Promise<SourceView> {
   const snapshot = await openSnapshot(address, { lockTimeoutSeconds: options.lockTimeoutSeconds });
   try {
     const catalog = await readCatalog(snapshot.client, scope, options);
+    await options.admit({ snapshot, catalog });
     if (await lockTables(snapshot.client, catalog)) return { snapshot, catalog };
     throw schemaChanging(`tables of ${address.database} were dropped or rewritten`);
   } catch (error) {

@@ -58,9 +58,15 @@ async function attemptPoint(request: BackupRequest, setup: BackupSetup): Promise
   const { address, project, vault, lockTimeoutSeconds = LOCK_TIMEOUT_SECONDS } = request;
   const { rule, tools } = setup;
   const supabase = project.kind === "supabase";
-  const view = await openView(address, rule.scope, { supabase, lockTimeoutSeconds });
+  let warnings: readonly PreflightProblem[] = [];
+  const view = await openView(address, rule.scope, {
+    supabase,
+    lockTimeoutSeconds,
+    admit: async (candidate) => {
+      warnings = await requireReadableSource(candidate, { tools, workers: request.workers });
+    },
+  });
   try {
-    const warnings = await requireReadableSource(view, { tools, workers: request.workers });
     const context: BackupContext = {
       vault,
       point: {

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { copyIn } from "../../postgres/copy-in.ts";
 import { copyInSql } from "../../postgres/copy-sql.ts";
+import { closeClient } from "../../postgres/snapshot.ts";
 import type { Manifest, ManifestChunk } from "../../vault/manifest.ts";
 import { readChunk } from "../read-chunk.ts";
 import { runWorkers } from "../run-workers.ts";
@@ -26,7 +27,7 @@ export async function restoreData(context: RestoreContext, journal: Journal): Pr
     workers: context.workers,
     signal: context.signal,
     open: () => context.connectTarget("holdfast restore data"),
-    close: (client) => client.end(),
+    close: closeClient,
     work: async (chunk, client) => {
       await journal.once(client, `data ${chunk.path}`, () =>
         loadChunk(context, client, chunk, (bytes) => {

@@ -8,6 +8,11 @@ import type { NotRestored } from "./not-restored.ts";
 /** Something that a statement names does not exist: table, column, type, function, schema, collation, role … */
 const ABSENT = /^(?:42P01|42703|42704|42883|3F000|42P17)$/;
 
+/** The server's own trouble (shutdown, crash, disk, memory): it says nothing about the statement. */
+const SERVER_TROUBLE = /^(?:08|53|57|58(?!P01))/;
+/** Trouble that took the connection with it. */
+const CONNECTION_LOST = /^(?:08|57P0[1-5])/;
+
 export interface StatementRunnerOptions {
   /** The point holds single tables: what needs anything else of its database is left out and listed. */
   readonly partial: boolean;
@@ -57,7 +62,7 @@ export class StatementRunner {
   }
 
   #acceptable(statement: KeptStatement, error: unknown): string | undefined {
-    if (!(error instanceof pg.DatabaseError)) return undefined;
+    if (!(error instanceof pg.DatabaseError) || SERVER_TROUBLE.test(error.code ?? "")) return undefined;
     if (statement.mayFail !== undefined) return `${statement.mayFail} (${error.message})`;
     if (!ABSENT.test(error.code ?? "")) return undefined;
     const needs = this.#options.partial
@@ -81,7 +86,7 @@ export async function runStatement(client: pg.Client, sql: string): Promise<void
 }
 
 function statementFailed(error: unknown, sql: string): unknown {
-  if (!(error instanceof pg.DatabaseError)) return error;
+  if (!(error instanceof pg.DatabaseError) || CONNECTION_LOST.test(error.code ?? "")) return error;
   return new HoldfastError({
     code: "STATEMENT_FAILED",
     message: `The target refused a statement of the schema: ${error.message} (SQLSTATE ${error.code}). Statement: ${summarizeStatement(sql)}`,

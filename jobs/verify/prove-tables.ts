@@ -1,4 +1,6 @@
 import { finished } from "node:stream/promises";
+import type pg from "pg";
+import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { Catalog } from "../../postgres/catalog.ts";
 import { copyOut } from "../../postgres/copy-out.ts";
 import { freePiece } from "../../postgres/free-piece.ts";
@@ -13,7 +15,12 @@ import type { ProofContext } from "./proof-context.ts";
 interface Measured {
   rows: number;
   readonly hashes: string[];
+  /** What the server said when it could not read a row. */
+  unreadable?: string;
 }
+
+/** The server's refusal of single rows (a damaged page, a value without its type); all else ends the proof. */
+const UNREADABLE = /^(?:DATABASE_QUERY_FAILED|ROW_TOO_LARGE|OBJECT_GONE)$/;
 
 type Table = Manifest["tables"][number];
 
@@ -25,22 +32,32 @@ type Table = Manifest["tables"][number];
 export async function proveTables(context: ProofContext): Promise<Check[]> {
   const { manifest, catalog } = context;
   const present = new Map(catalog.tables.map((table) => [tableKey(table), table]));
-  const missing = manifest.tables.filter((table) => !present.has(tableKey(table)));
+  const lacks = new Map(
+    manifest.tables.map((table) => [table, whatLacks(table, present.get(tableKey(table)))]),
+  );
+  const whole = manifest.tables.filter((table) => lacks.get(table) === undefined);
   const measured = await measure(
     context,
-    manifest.tables.flatMap((table) => {
+    whole.flatMap((table) => {
       const found = present.get(tableKey(table));
       return found === undefined ? [] : [asInThePoint(found, table)];
     }),
   );
-  const groups = Map.groupBy(manifest.tables, (table) => tableKey(table.loadVia ?? table));
+  const groups = Map.groupBy(whole, (table) => tableKey(table.loadVia ?? table));
   return [
-    ...missing.map(missingTable),
-    ...[...groups.values()].flatMap((tables) => {
-      const found = tables.filter((table) => present.has(tableKey(table)));
-      return found.length === 0 ? [] : [compare(found, measured)];
-    }),
+    ...[...lacks].flatMap(([table, detail]): Check[] =>
+      detail === undefined ? [] : [{ name: label(table), verdict: "FAIL", detail }],
+    ),
+    ...[...groups.values()].map((tables) => compare(tables, measured)),
   ];
+}
+
+/** Why the rows of a table cannot even be compared; undefined when they can. */
+function whatLacks(table: Table, found: Catalog["tables"][number] | undefined): string | undefined {
+  if (found === undefined) return `missing; the point holds ${table.rows} rows`;
+  const columns = table.columns.filter((column) => !found.columns.includes(column));
+  if (columns.length === 0) return undefined;
+  return `without the columns ${columns.slice(0, 5).join(", ")}, of which the point holds ${table.rows} rows`;
 }
 
 /** The same columns and rows as the point holds, whatever the target says of the table. */
@@ -73,15 +90,9 @@ async function measure(
     open: () => joinSnapshot(context.target, context.snapshotId),
     close: closeClient,
     work: async (chunk, client) => {
-      const rows = copyOut(client, chunk.sql).on("data", freePiece);
-      await finished(rows);
-      const hash = rows.rowHash;
       const table = tables[chunk.table];
       const result = table === undefined ? undefined : results.get(tableKey(table));
-      if (result !== undefined) {
-        result.rows += hash.rows;
-        result.hashes.push(hash.digest());
-      }
+      if (result !== undefined) await readBack(client, chunk.sql, result);
       done += chunk.bytes;
       context.progress({ step: "prove", done, total });
     },
@@ -89,20 +100,34 @@ async function measure(
   return results;
 }
 
+async function readBack(client: pg.Client, sql: string, result: Measured): Promise<void> {
+  await client.query("SAVEPOINT chunk");
+  const rows = copyOut(client, sql).on("data", freePiece);
+  try {
+    await finished(rows);
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || !UNREADABLE.test(error.code)) throw error;
+    await client.query("ROLLBACK TO SAVEPOINT chunk");
+    result.unreadable = error.message;
+  }
+  result.rows += rows.rowHash.rows;
+  result.hashes.push(rows.rowHash.digest());
+}
+
 function label({ schema, name }: { readonly schema: string; readonly name: string }): string {
   return `table ${schema}.${name}`;
 }
 
-function missingTable(table: Table): Check {
-  return { name: label(table), verdict: "FAIL", detail: `missing; the point holds ${table.rows} rows` };
-}
+const NOTHING: Measured = { rows: 0, hashes: [] };
 
 function compare(tables: readonly Table[], measured: ReadonlyMap<string, Measured>): Check {
   const [first] = tables;
-  const found = tables.map((table) => measured.get(tableKey(table)) ?? { rows: 0, hashes: [] });
+  const found = tables.map((table) => measured.get(tableKey(table)) ?? NOTHING);
   const rows = found.reduce((sum, part) => sum + part.rows, 0);
   const expected = tables.reduce((sum, table) => sum + table.rows, 0);
   const name = first === undefined ? "" : label(first.loadVia ?? first);
+  const unreadable = found.find((part) => part.unreadable !== undefined)?.unreadable;
+  if (unreadable !== undefined) return { name, verdict: "FAIL", detail: unreadable };
   if (rows !== expected) {
     const lost = expected - rows;
     const detail = `${rows} rows; the point holds ${expected} (${lost > 0 ? `${lost} lost` : `${-lost} too many`})`;
