@@ -1,18 +1,18 @@
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { constants, createZstdDecompress } from "node:zlib";
 import { HoldfastError } from "../plan/holdfast-error.ts";
 import { decryptStream } from "../vault/decrypt-stream.ts";
+import { dispose } from "../vault/disposable.ts";
 import { downloadObject } from "../vault/download-object.ts";
 import { chunkKey } from "../vault/layout.ts";
 import type { Manifest } from "../vault/manifest.ts";
 import type { Vault } from "../vault/vault.ts";
-
-const OUTPUT_BYTES = 256 * 1024;
+import { zstdStream } from "./zstd-stream.ts";
 
 /**
  * Hands the plain bytes of one chunk to `consume`: download, check against the manifest, decrypt for exactly
- * this project, point and path, decompress. Nothing touches a disk.
+ * this project, point and path, decompress. Nothing touches a disk. A piece that was used up may be given to
+ * `dispose`, which frees it at once.
  *
  * @throws HoldfastError CHUNK_MISSING, CHUNK_DAMAGED, CHUNK_MISPLACED, KEY_DOES_NOT_OPEN
  */
@@ -34,7 +34,7 @@ export async function readChunk<Result>(init: {
   await pipeline(
     stored,
     decryptStream(vault, { project: manifest.project, point: manifest.id, chunk: chunk.path }),
-    createZstdDecompress({ chunkSize: OUTPUT_BYTES, params: { [constants.ZSTD_d_windowLogMax]: 27 } }),
+    zstdStream("decompress", dispose),
     async (plain: AsyncIterable<Uint8Array>) => {
       result = { value: await init.consume(plain) };
     },

@@ -111,7 +111,10 @@ async function write(
   journal: Journal,
 ): Promise<readonly NotRestored[]> {
   const plan = await makeRestorePlan(context, control, journal);
-  const runner = new StatementRunner(journal, { partial: isSelection(context.manifest.scope) });
+  const runner = new StatementRunner(journal, {
+    partial: isSelection(context.manifest.scope),
+    superuser: plan.filter.superuser,
+  });
   await restorePreData(context, control, journal, runner, plan);
   await restoreData(context, journal);
   await restoreSequences(context, control, journal);

@@ -4,7 +4,7 @@ import { encryptStream } from "../vault/encrypt-stream.ts";
 import { chunkKey, type PointReference } from "../vault/layout.ts";
 import { type UploadResult, uploadObject } from "../vault/upload-object.ts";
 import type { LockMode, Vault } from "../vault/vault.ts";
-import { compressStream } from "./compress-stream.ts";
+import { zstdStream } from "./zstd-stream.ts";
 
 /** Counts and hashes lines on their way; final when the source has ended. */
 export interface LineCounter {
@@ -49,7 +49,7 @@ export async function storeChunk(init: {
   let uploaded: UploadResult | undefined;
   await pipeline(
     counter instanceof CountingSource ? counter.bytes() : init.source,
-    compressStream(init.release),
+    zstdStream("compress", init.release),
     encryptStream(vault, { project: point.project, point: point.id, chunk: path }),
     async (sealed: AsyncIterable<Uint8Array>) => {
       uploaded = await uploadObject(vault, {

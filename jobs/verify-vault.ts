@@ -1,5 +1,6 @@
 import { HoldfastError } from "../plan/holdfast-error.ts";
 import { RowHash } from "../postgres/row-hash.ts";
+import { dispose } from "../vault/disposable.ts";
 import type { Manifest, ManifestChunk } from "../vault/manifest.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Progress } from "./progress.ts";
@@ -60,6 +61,7 @@ async function verifyChunk(
           hash.update(bytes);
           plainBytes += bytes.length;
           onBytes(bytes.length);
+          dispose(bytes);
         }
       },
     });

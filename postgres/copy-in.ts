@@ -87,6 +87,7 @@ async function writeRows(
   statement: CopyInStatement,
   socket: Duplex,
   source: AsyncIterable<Uint8Array>,
+  release: (piece: Uint8Array) => void,
 ): Promise<void> {
   let unheard = 0;
   for await (const bytes of source) {
@@ -101,9 +102,12 @@ async function writeRows(
       const header = Buffer.allocUnsafe(5);
       header.writeUInt8(COPY_DATA, 0);
       header.writeUInt32BE(part.length + 4, 1);
+      const isLast = from + LARGEST_MESSAGE_BYTES >= bytes.length;
       socket.cork();
       socket.write(header);
-      const free = socket.write(part);
+      const free = socket.write(part, (error) => {
+        if (isLast && !error) release(bytes);
+      });
       socket.uncork();
       if (statement.ended || socket.destroyed) return;
       if (!free) await drained(socket);
@@ -130,6 +134,7 @@ function drained(socket: Duplex): Promise<void> {
  * When the source fails, the server is told so and drops what it has received. After an error of the server the
  * source is closed at once. Either way the session can be used on, if its connection is alive (an open transaction
  * is aborted).
+ * @param release Called with each piece of the source that has left for the server.
  * @returns The number of rows that the server stored.
  * @throws HoldfastError `DATABASE_*`, `ROW_TOO_LARGE`; or the source's own error, as it is.
  */
@@ -137,6 +142,7 @@ export async function copyIn(
   client: pg.Client,
   sql: string,
   source: AsyncIterable<Uint8Array>,
+  release: (piece: Uint8Array) => void = () => undefined,
 ): Promise<{ rows: number }> {
   const statement = client.query(new CopyInStatement(sql) as pg.Submittable & CopyInStatement);
   const explain = (error: unknown) => databaseError(error, `Loading rows (${sql.slice(0, 200)})`);
@@ -145,7 +151,7 @@ export async function copyIn(
   });
   let sourceError: { error: unknown } | undefined;
   try {
-    await writeRows(statement, connection.stream, source);
+    await writeRows(statement, connection.stream, source, release);
     connection.stream.write(COPY_DONE);
   } catch (error) {
     if (!statement.ended) {

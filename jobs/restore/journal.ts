@@ -4,6 +4,9 @@ import { HoldfastError } from "../../plan/holdfast-error.ts";
 /** Lives in the target while a restore is under way and goes with its last step. */
 export const JOURNAL_SCHEMA = "holdfast_restore";
 
+/** The step after which tables have their triggers and keys. */
+export const BEGIN_POST_DATA = "begin post-data";
+
 /** What a line that is no step is about. */
 export type NoteKind = "plan" | "afterwards" | "not restored";
 
@@ -34,7 +37,8 @@ export class Journal {
     ]);
     if (found.rows[0]?.there !== true) return new Journal(point, new Set(), false);
     const rows = await client.query<{ point: string; step: string }>(
-      `SELECT point, step FROM ${JOURNAL_SCHEMA}.journal ORDER BY id`,
+      `SELECT id, point, step FROM ${JOURNAL_SCHEMA}.journal
+        UNION ALL SELECT NULL, point, step FROM ${JOURNAL_SCHEMA}.unlogged ORDER BY id`,
     );
     const other = rows.rows.find((row) => row.point !== point);
     if (other !== undefined) {
@@ -55,19 +59,32 @@ export class Journal {
       `CREATE TABLE ${JOURNAL_SCHEMA}.journal (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
          point text NOT NULL, step text NOT NULL, done_at timestamptz NOT NULL DEFAULT pg_catalog.now())`,
     );
+    await client.query(
+      `CREATE UNLOGGED TABLE ${JOURNAL_SCHEMA}.unlogged (point text NOT NULL, step text NOT NULL)`,
+    );
   }
 
   has(step: string): boolean {
     return this.#done.has(step);
   }
 
-  /** Runs `work` and notes the step in one transaction; a step noted before is not run again. */
-  async once(client: pg.Client, step: string, work: () => Promise<void>): Promise<void> {
+  /**
+   * Runs `work` and notes the step in one transaction; a step noted before is not run again.
+   *
+   * @param options.unlogged the work is in unlogged tables or sequences, which a crash of the server empties: its line
+   * is kept in such a table too, and goes with it. @default false
+   */
+  async once(
+    client: pg.Client,
+    step: string,
+    work: () => Promise<void>,
+    options: { readonly unlogged?: boolean } = {},
+  ): Promise<void> {
     if (this.has(step)) return;
     await client.query("BEGIN");
     try {
       await work();
-      await this.#add(client, step);
+      await this.#add(client, step, options.unlogged ? "unlogged" : "journal");
       await client.query("COMMIT");
     } catch (error) {
       // The connection may be gone; the first error is the one to tell.
@@ -89,8 +106,8 @@ export class Journal {
     return [...this.#done].filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length));
   }
 
-  async #add(client: pg.Client, line: string): Promise<void> {
-    await client.query(`INSERT INTO ${JOURNAL_SCHEMA}.journal (point, step) VALUES ($1, $2)`, [
+  async #add(client: pg.Client, line: string, table: "journal" | "unlogged" = "journal"): Promise<void> {
+    await client.query(`INSERT INTO ${JOURNAL_SCHEMA}.${table} (point, step) VALUES ($1, $2)`, [
       this.point,
       line,
     ]);

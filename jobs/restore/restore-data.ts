@@ -1,12 +1,13 @@
 import type pg from "pg";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { copyIn } from "../../postgres/copy-in.ts";
-import { copyInSql } from "../../postgres/copy-sql.ts";
+import { copyInSql, qualifiedName } from "../../postgres/copy-sql.ts";
 import { closeClient } from "../../postgres/snapshot.ts";
+import { dispose } from "../../vault/disposable.ts";
 import type { Manifest, ManifestChunk } from "../../vault/manifest.ts";
 import { readChunk } from "../read-chunk.ts";
 import { runWorkers } from "../run-workers.ts";
-import type { Journal } from "./journal.ts";
+import { BEGIN_POST_DATA, type Journal } from "./journal.ts";
 import type { RestoreContext } from "./restore-context.ts";
 
 /**
@@ -22,21 +23,42 @@ export async function restoreData(context: RestoreContext, journal: Journal): Pr
     .sort((one, other) => other.plainBytes - one.plainBytes);
   const total = chunks.reduce((sum, chunk) => sum + chunk.plainBytes, 0);
   let done = 0;
+  let unlogged: Promise<ReadonlySet<string>> | undefined;
   await runWorkers({
     items: chunks,
     workers: context.workers,
     signal: context.signal,
-    open: () => context.connectTarget("holdfast restore data"),
-    close: closeClient,
-    work: async (chunk, client) => {
-      await journal.once(client, `data ${chunk.path}`, () =>
-        loadChunk(context, client, chunk, (bytes) => {
+    open: async () => {
+      const client = await context.connectTarget("holdfast restore data");
+      unlogged ??= readUnloggedTables(client);
+      return { client, unlogged: await unlogged };
+    },
+    close: ({ client }) => closeClient(client),
+    work: async (chunk, { client, unlogged: names }) => {
+      const table = tableOf(manifest, chunk);
+      // Rows come before triggers and keys, with two exceptions: the platform's own tables have theirs already, and
+      // an unlogged table may have been emptied by a crash after it got them. They must not fire a second time.
+      const meetsTriggers = (table.managed && manifest.source.supabase) || journal.has(BEGIN_POST_DATA);
+      const load = async () => {
+        if (meetsTriggers) await client.query("SET LOCAL session_replication_role = replica");
+        await loadChunk(context, client, chunk, (bytes) => {
           done += bytes;
           context.progress({ step: "restore data", done, total });
-        }),
-      );
+        });
+      };
+      const isUnlogged = names.has(qualifiedName(table.loadVia ?? table));
+      await journal.once(client, `data ${chunk.path}`, load, { unlogged: isUnlogged });
     },
   });
+}
+
+async function readUnloggedTables(client: pg.Client): Promise<ReadonlySet<string>> {
+  const reply = await client.query<{ schema: string; name: string }>(
+    `SELECT n.nspname::pg_catalog.text AS schema, c.relname::pg_catalog.text AS name
+       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind = 'r' AND c.relpersistence = 'u'`,
+  );
+  return new Set(reply.rows.map(qualifiedName));
 }
 
 async function loadChunk(
@@ -46,16 +68,13 @@ async function loadChunk(
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const table = tableOf(context.manifest, chunk);
-  // Rows of the platform's own tables meet its triggers and keys, which must not fire a second time.
-  if (table.managed && context.manifest.source.supabase)
-    await client.query("SET LOCAL session_replication_role = replica");
   const sql = copyInSql({ ...table, ...table.loadVia }, { encoding: context.manifest.source.encoding });
   const { rows } = await readChunk({
     vault: context.vault,
     manifest: context.manifest,
     chunk,
     signal: context.signal,
-    consume: (plain) => copyIn(client, sql, counted(plain, onBytes)),
+    consume: (plain) => copyIn(client, sql, counted(plain, onBytes), dispose),
   });
   if (rows === chunk.rows) return;
   throw new HoldfastError({

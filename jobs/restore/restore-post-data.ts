@@ -10,7 +10,7 @@ import { closeClient } from "../../postgres/snapshot.ts";
 import { splitStatements } from "../../postgres/split-statements.ts";
 import { readSmallChunk } from "../read-small-chunk.ts";
 import { type LockingItem, runCompatible } from "../run-compatible.ts";
-import type { Journal } from "./journal.ts";
+import { BEGIN_POST_DATA, type Journal } from "./journal.ts";
 import type { RestoreContext } from "./restore-context.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { listDropped } from "./restore-pre-data.ts";
@@ -34,7 +34,7 @@ export async function restorePostData(
   const filtered = await readStatements(context, plan, "post-data");
   const additions = await readStatements(context, plan, "platform-additions");
   const groups = groupPostData(filtered.statements);
-  await journal.once(control, "begin post-data", async () => {
+  await journal.once(control, BEGIN_POST_DATA, async () => {
     await listDropped(control, runner, filtered);
     await listDropped(control, runner, additions);
   });

@@ -10,8 +10,10 @@ export async function restoreSequences(
   client: pg.Client,
   journal: Journal,
 ): Promise<void> {
-  await journal.once(client, "sequences", async () => {
+  const setAll = async () => {
     const sql = await readSmallChunk(context.vault, context.manifest, "sequences");
     for (const statement of splitStatements(sql)) await client.query(statement);
-  });
+  };
+  // Some may be unlogged; setting the others once more changes nothing.
+  await journal.once(client, "sequences", setAll, { unlogged: true });
 }

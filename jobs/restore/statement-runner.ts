@@ -1,6 +1,7 @@
 import pg from "pg";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { KeptStatement } from "../../postgres/filter-statements.ts";
+import { sqlTokens } from "../../postgres/sql-tokens.ts";
 import { summarizeStatement } from "../../postgres/statement-roles.ts";
 import type { Journal } from "./journal.ts";
 import type { NotRestored } from "./not-restored.ts";
@@ -16,6 +17,8 @@ const CONNECTION_LOST = /^(?:08|57P0[1-5])/;
 export interface StatementRunnerOptions {
   /** The point holds single tables: what needs anything else of its database is left out and listed. */
   readonly partial: boolean;
+  /** The restoring user may do anything. */
+  readonly superuser: boolean;
 }
 
 /**
@@ -46,19 +49,32 @@ export class StatementRunner {
    * (a lost connection) as they are
    */
   async run(client: pg.Client, statement: KeptStatement): Promise<void> {
-    const { partial } = this.#options;
+    const { partial, superuser } = this.#options;
+    if (!superuser && GIVES_AWAY.test(statement.sql)) return await this.#giveAway(client, statement);
     const isConsequence = partial || this.#journal.notes("not restored").length > 0;
     if (statement.mayFail === undefined && !isConsequence) return await runStatement(client, statement.sql);
-    await client.query("SAVEPOINT may_fail");
-    try {
-      await client.query(statement.sql);
-      await client.query("RELEASE SAVEPOINT may_fail");
-    } catch (error) {
-      const why = this.#acceptable(statement, error);
-      if (why === undefined) throw statementFailed(error, statement.sql);
-      await client.query("ROLLBACK TO SAVEPOINT may_fail");
-      await this.leaveOut(client, { what: summarizeStatement(statement.sql), why });
+    const error = await attempt(client, [statement.sql]);
+    if (error === undefined) return;
+    const why = this.#acceptable(statement, error.cause);
+    if (why === undefined) throw statementFailed(error.cause, statement.sql);
+    await this.leaveOut(client, { what: summarizeStatement(statement.sql), why });
+  }
+
+  /**
+   * Changes an owner. Who is no superuser can do so only when the new owner may make objects in the schema: that
+   * right is lent for this statement.
+   */
+  async #giveAway(client: pg.Client, { sql, mayFail }: KeptStatement): Promise<void> {
+    let error = await attempt(client, [sql]);
+    const [schema, role] = [schemaOf(sql), GIVES_AWAY.exec(sql)?.[1]];
+    if (error !== undefined && schema !== undefined && isPrivilegeMissing(error.cause)) {
+      const lend = `GRANT CREATE ON SCHEMA ${schema} TO ${role}`;
+      error = await attempt(client, [lend, sql, `REVOKE CREATE ON SCHEMA ${schema} FROM ${role}`]);
     }
+    if (error === undefined) return;
+    if (!(error.cause instanceof pg.DatabaseError)) throw error.cause;
+    const why = mayFail ?? "the object stays with the restoring user";
+    await this.leaveOut(client, { what: summarizeStatement(sql), why: `${why} (${error.cause.message})` });
   }
 
   #acceptable(statement: KeptStatement, error: unknown): string | undefined {
@@ -69,6 +85,37 @@ export class StatementRunner {
       ? "it needs something that is not part of this point"
       : "it needs something that could not be restored";
     return `${needs} (${error.message})`;
+  }
+}
+
+/** `ALTER … OWNER TO role;`, the role as written. */
+const GIVES_AWAY = /^ALTER [\s\S]*\sOWNER TO ("(?:[^"]|"")+"|[^\s";]+)\s*;?$/;
+
+/** The schema of the first qualified name in a statement, as written. */
+function schemaOf(sql: string): string | undefined {
+  const tokens = sqlTokens(sql, 64);
+  const dot = tokens.findIndex(({ text }) => text === ".");
+  return dot < 1 ? undefined : tokens[dot - 1]?.text;
+}
+
+function isPrivilegeMissing(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === "42501";
+}
+
+/** Runs statements that are undone together when the server refuses one; returns what it said. */
+async function attempt(
+  client: pg.Client,
+  statements: readonly string[],
+): Promise<{ readonly cause: unknown } | undefined> {
+  await client.query("SAVEPOINT may_fail");
+  try {
+    for (const sql of statements) await client.query(sql);
+    await client.query("RELEASE SAVEPOINT may_fail");
+    return undefined;
+  } catch (cause) {
+    if (!(cause instanceof pg.DatabaseError)) throw cause;
+    await client.query("ROLLBACK TO SAVEPOINT may_fail");
+    return { cause };
   }
 }
 

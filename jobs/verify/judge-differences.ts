@@ -1,3 +1,4 @@
+import pg from "pg";
 import type { Difference } from "../../postgres/compare-fingerprints.ts";
 import type { FingerprintEntry } from "../../postgres/fingerprint.ts";
 import type { Check } from "../verdict.ts";
@@ -15,6 +16,7 @@ export async function judgeDifferences(
   differences: readonly Difference[],
 ): Promise<Check[]> {
   const absent = await absentRoles(context, expected);
+  const { superuser, user } = context.roles;
   const owners = lostOwners(context, expected);
   return [
     ...[...owners].map(
@@ -27,7 +29,8 @@ export async function judgeDifferences(
       }),
     ),
     ...differences.map((difference): Check => {
-      const reason = reasonOf(difference, absent, owners);
+      const reason =
+        reasonOf(difference, absent, owners) ?? (superuser ? undefined : ungivable(difference, user));
       return {
         name: `${difference.kind} ${difference.name}`,
         verdict: reason === undefined ? "FAIL" : "PARTIAL",
@@ -59,13 +62,35 @@ function reasonOf(
 ): string | undefined {
   const missing = roles.find((role) => absent.has(role));
   if (missing !== undefined) return `role ${missing} does not exist on the target`;
+  if (kind !== "grant") return undefined;
   // Default privileges are their owner's to set, and a grant is another's when its grantor cannot be acted as.
-  const actsAs = (role: string) =>
-    kind === "grant" && (name.startsWith("future ") || expected.includes(` by ${role}`));
-  const unreachable = roles.find((role) => owners.has(role) && actsAs(role));
+  const unreachable = [...owners.keys(), ...absent].find((role) =>
+    name.startsWith("future ") ? isOf(name, role) : roles.includes(role) && expected.includes(` by ${role}`),
+  );
   return unreachable === undefined
     ? undefined
     : `the target does not let the restore act as role ${unreachable}`;
+}
+
+/** `future tables of role in schema x to y`, the role quoted where SQL would need it. */
+function isOf(name: string, role: string): boolean {
+  return name.includes(` of ${role} `) || name.includes(` of ${pg.escapeIdentifier(role)} `);
+}
+
+/** What only a superuser, or whoever has it, can give to a role, in the words of the fingerprint. */
+const PRIVILEGED = new Set(["superuser", "replication", "bypasses row security"]);
+
+/** Why a role lacks what the restoring user could not give; undefined when anything else differs. */
+function ungivable(
+  { kind, problem, expected = "", actual = "" }: Difference,
+  user: string,
+): string | undefined {
+  if (kind !== "role" || problem !== "different") return undefined;
+  const [wanted, found] = [expected.split("; "), actual.split("; ")];
+  const lost = wanted.filter((word) => word !== "" && !found.includes(word));
+  const onlyThose =
+    lost.every((word) => PRIVILEGED.has(word)) && found.every((word) => word === "" || wanted.includes(word));
+  return onlyThose ? `${user} may not give a role ${lost.join(", ")}` : undefined;
 }
 
 async function absentRoles(

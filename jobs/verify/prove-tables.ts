@@ -15,12 +15,14 @@ import type { ProofContext } from "./proof-context.ts";
 interface Measured {
   rows: number;
   readonly hashes: string[];
-  /** What the server said when it could not read a row. */
-  unreadable?: string;
+  /** What the server said when it could not read a row, or refused to. */
+  unread?: { readonly verdict: "FAIL" | "PARTIAL"; readonly detail: string };
 }
 
 /** The server's refusal of single rows (a damaged page, a value without its type); all else ends the proof. */
 const UNREADABLE = /^(?:DATABASE_QUERY_FAILED|ROW_TOO_LARGE|OBJECT_GONE)$/;
+/** The proving user may not look: nothing is wrong with the table, but nothing is proved of it. */
+const REFUSED = /^(?:DATABASE_PRIVILEGE_MISSING|DATABASE_ROWS_HIDDEN)$/;
 
 type Table = Manifest["tables"][number];
 
@@ -106,9 +108,14 @@ async function readBack(client: pg.Client, sql: string, result: Measured): Promi
   try {
     await finished(rows);
   } catch (error) {
-    if (!(error instanceof HoldfastError) || !UNREADABLE.test(error.code)) throw error;
+    if (!(error instanceof HoldfastError)) throw error;
+    const refused = REFUSED.test(error.code);
+    if (!refused && !UNREADABLE.test(error.code)) throw error;
     await client.query("ROLLBACK TO SAVEPOINT chunk");
-    result.unreadable = error.message;
+    result.unread = {
+      verdict: refused ? "PARTIAL" : "FAIL",
+      detail: refused ? `${error.message} ${error.hint}` : error.message,
+    };
   }
   result.rows += rows.rowHash.rows;
   result.hashes.push(rows.rowHash.digest());
@@ -126,8 +133,8 @@ function compare(tables: readonly Table[], measured: ReadonlyMap<string, Measure
   const rows = found.reduce((sum, part) => sum + part.rows, 0);
   const expected = tables.reduce((sum, table) => sum + table.rows, 0);
   const name = first === undefined ? "" : label(first.loadVia ?? first);
-  const unreadable = found.find((part) => part.unreadable !== undefined)?.unreadable;
-  if (unreadable !== undefined) return { name, verdict: "FAIL", detail: unreadable };
+  const unread = found.find((part) => part.unread !== undefined)?.unread;
+  if (unread !== undefined) return { name, ...unread };
   if (rows !== expected) {
     const lost = expected - rows;
     const detail = `${rows} rows; the point holds ${expected} (${lost > 0 ? `${lost} lost` : `${-lost} too many`})`;

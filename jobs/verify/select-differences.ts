@@ -1,5 +1,6 @@
 import type { Difference } from "../../postgres/compare-fingerprints.ts";
 import type { FingerprintEntry } from "../../postgres/fingerprint.ts";
+import { sqlTokens } from "../../postgres/sql-tokens.ts";
 import type { ProofContext } from "./proof-context.ts";
 
 export interface SelectedDifferences {
@@ -27,28 +28,34 @@ export async function ofTheSelection(
   expected: readonly FingerprintEntry[],
   differences: readonly Difference[],
 ): Promise<SelectedDifferences> {
-  const tables = await quotedTables(context);
-  const isChosen = new Set(tables);
-  const others = expected
-    .filter(({ kind, name }) => RELATION.test(kind) && !isChosen.has(name))
-    .map(({ name }) => name);
-  const belongs = ({ kind, name }: { readonly kind: string; readonly name: string }, definition: string) =>
-    (NAMED.test(kind) && tables.some((table) => mentions(name, table))) ||
-    (DEFINED.test(kind) && tables.some((table) => mentions(definition, table)));
+  const chosen = new Set(await quotedTables(context));
+  const relations = expected.filter(({ kind }) => RELATION.test(kind)).map(({ name }) => name);
+  const others = new Set(relations.filter((name) => !chosen.has(name)));
+  const belongs = (kind: string, name: string, definition: string) =>
+    (NAMED.test(kind) && namesIn(name).some((found) => chosen.has(found))) ||
+    (DEFINED.test(kind) && namesIn(definition).some((found) => chosen.has(found)));
   const faults: Difference[] = [];
-  const leftOut: string[] = [];
+  const leftOut = new Map<Difference, string>();
   for (const difference of differences) {
     const { kind, name, problem, expected: definition = "" } = difference;
     if (NOT_OF_TABLES.test(kind)) continue;
     if (problem !== "missing") faults.push(difference);
-    else if (belongs(difference, definition)) {
-      const other = others.find((relation) => mentions(definition, relation));
+    else if (belongs(kind, name, definition)) {
+      const other = namesIn(definition).find((found) => others.has(found));
       if (other === undefined) faults.push(difference);
-      else leftOut.push(`${kind} ${name}: it refers to ${other}, which is not part of this point`);
+      else leftOut.set(difference, other);
     }
   }
-  const ofTables = expected.filter((entry) => belongs(entry, entry.definition)).length;
-  return { differences: faults, leftOut, equal: ofTables - leftOut.length - faults.length };
+  const says = (one: Difference) =>
+    one.kind === "comment" && [...leftOut.keys()].some(({ name }) => one.name.endsWith(` ${name}`));
+  const ofTables = expected.filter(({ kind, name, definition }) => belongs(kind, name, definition)).length;
+  return {
+    differences: faults.filter((fault) => !says(fault)),
+    leftOut: [...leftOut].map(
+      ([{ kind, name }, other]) => `${kind} ${name}: it refers to ${other}, which is not part of this point`,
+    ),
+    equal: ofTables - leftOut.size - faults.length,
+  };
 }
 
 /** Names of the point's tables as the server quotes them. */
@@ -62,12 +69,13 @@ async function quotedTables({ manifest, snapshot }: ProofContext): Promise<strin
   return reply.rows.map(({ name }) => name);
 }
 
-/** True when the text names the relation, or something in it, and not one whose name only begins or ends like it. */
-function mentions(text: string, relation: string): boolean {
-  for (let at = text.indexOf(relation); at >= 0; at = text.indexOf(relation, at + 1)) {
-    const before = text[at - 1] ?? " ";
-    const after = text[at + relation.length] ?? " ";
-    if (!/[\w$".]/.test(before) && !/[\w$"]/.test(after)) return true;
-  }
-  return false;
+/** Every `schema.name` in a text, as written there; of `schema.table.column` the first two. */
+function namesIn(text: string): string[] {
+  const tokens = sqlTokens(text);
+  const isName = (at: number) => tokens[at]?.kind === "word" || tokens[at]?.kind === "quoted";
+  return tokens.flatMap(({ text: schema }, at) =>
+    isName(at) && tokens[at + 1]?.text === "." && isName(at + 2) && tokens[at - 1]?.text !== "."
+      ? [`${schema}.${tokens[at + 2]?.text}`]
+      : [],
+  );
 }
