@@ -114,7 +114,7 @@ const RULES: readonly Rule[] = [
     code: "DATABASE_DISK_FULL",
     when: sqlState("53100"),
     says: "the server's disk is full",
-    hint: "Give the server more disk, then run the command again on an empty target.",
+    hint: "Give the server more disk, then run the same command again: a restore goes on where it stopped.",
   },
   {
     code: "ROW_TOO_LARGE",

@@ -78,8 +78,9 @@ async function recordedPoints(vault: Vault, project: string, since: Date): Promi
     const records = await Promise.all(sequences.map((sequence) => readEvidence(vault, sequence)));
     const read = records.map((record) => EvidenceRecord.safeParse(record).data);
     for (const record of read) {
-      if (record?.kind === "backup" && record.project === project && record.body["verdict"] === "PASS")
-        found.add(record.body["point"]);
+      if (record?.kind !== "backup" || record.project !== project) continue;
+      const { verdict, point } = record.body;
+      if (verdict === "PASS") found.add(point);
     }
     if (read.some((record) => record !== undefined && new Date(record.at) < since)) break;
   }

@@ -3,13 +3,16 @@ import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { databaseIdentity } from "../../postgres/database-identity.ts";
 import { emptinessProblems } from "../../postgres/is-empty-database.ts";
 import type { Manifest } from "../../vault/manifest.ts";
+import { compareLocales } from "./compare-locales.ts";
 import { Journal } from "./journal.ts";
 
 /**
  * Lets a restore into the target only when nothing can be lost by it: the operator named the database, it is
- * not the source, its server is new enough, and it is empty (or holds this very restore, unfinished).
+ * not the source, its server is new enough, it can hold the source's texts, and it is empty (or holds this very
+ * restore, unfinished).
  *
- * @throws HoldfastError TARGET_NOT_CONFIRMED (exit 2), TARGET_IS_SOURCE, TARGET_TOO_OLD, TARGET_NOT_EMPTY
+ * @throws HoldfastError TARGET_NOT_CONFIRMED (exit 2), TARGET_IS_SOURCE, TARGET_TOO_OLD, TARGET_ENCODING_DIFFERS,
+ * TARGET_NOT_EMPTY
  */
 export async function admitTarget(
   client: pg.Client,
@@ -30,6 +33,7 @@ export async function admitTarget(
     });
   }
   await requireServerVersion(client, manifest);
+  await compareLocales(client, source);
   const journal = await Journal.read(client, `${manifest.project}/${manifest.id}`);
   if (journal.resumed) return journal;
   const problems = await emptinessProblems(client, { supabase: source.supabase });

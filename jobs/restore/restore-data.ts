@@ -7,20 +7,19 @@ import { dispose } from "../../vault/disposable.ts";
 import type { Manifest, ManifestChunk } from "../../vault/manifest.ts";
 import { readChunk } from "../read-chunk.ts";
 import { runWorkers } from "../run-workers.ts";
+import { interleaveChunks } from "./interleave-chunks.ts";
 import { BEGIN_POST_DATA, type Journal } from "./journal.ts";
 import type { RestoreContext } from "./restore-context.ts";
 
 /**
- * Loads every data chunk, largest first, with the plan's number of workers. Each chunk and its line in the
+ * Loads every data chunk, table beside table, with the plan's number of workers. Each chunk and its line in the
  * journal commit together, so a continued restore loads the missing ones only.
  *
  * @throws HoldfastError ROWS_DIFFER when the server took another number of rows than the manifest tells
  */
 export async function restoreData(context: RestoreContext, journal: Journal): Promise<void> {
   const { manifest } = context;
-  const chunks = manifest.chunks
-    .filter((chunk) => chunk.kind === "data")
-    .sort((one, other) => other.plainBytes - one.plainBytes);
+  const chunks = interleaveChunks(manifest.chunks.filter((chunk) => chunk.kind === "data"));
   const total = chunks.reduce((sum, chunk) => sum + chunk.plainBytes, 0);
   let done = 0;
   let unlogged: Promise<ReadonlySet<string>> | undefined;

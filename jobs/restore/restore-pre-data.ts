@@ -4,6 +4,7 @@ import { type FilteredStatements, filterStatements } from "../../postgres/filter
 import { splitPreData } from "../../postgres/split-pre-data.ts";
 import { splitStatements } from "../../postgres/split-statements.ts";
 import { readSmallChunk } from "../read-small-chunk.ts";
+import { compareLocales } from "./compare-locales.ts";
 import { Journal } from "./journal.ts";
 import type { RestoreContext } from "./restore-context.ts";
 import { keepRestorePlan, type RestorePlan } from "./restore-plan.ts";
@@ -28,7 +29,11 @@ export async function restorePreData(
   const filtered = await readPreData(context, plan);
   const { statements } = splitPreData(filtered.statements);
   const locks = statements.filter(({ sql }) => MAKES_AN_OBJECT.test(sql)).length * LOCKS_AN_OBJECT;
-  const begin = () => beginRestore(client, journal, runner, plan, filtered);
+  const begin = async () => {
+    await beginRestore(client, journal, runner, plan, filtered);
+    for (const note of await compareLocales(client, context.manifest.source))
+      await runner.leaveOut(client, note);
+  };
   if (locks < plan.locks) {
     await journal.once(client, "pre-data", async () => {
       await begin();

@@ -30,7 +30,9 @@ export async function judgeDifferences(
     ),
     ...differences.map((difference): Check => {
       const reason =
-        reasonOf(difference, absent, owners) ?? (superuser ? undefined : ungivable(difference, user));
+        reasonOf(difference, absent, owners) ??
+        converted(difference) ??
+        (superuser ? undefined : ungivable(difference, user));
       return {
         name: `${difference.kind} ${difference.name}`,
         verdict: reason === undefined ? "FAIL" : "PARTIAL",
@@ -70,6 +72,13 @@ function reasonOf(
   return unreachable === undefined
     ? undefined
     : `the target does not let the restore act as role ${unreachable}`;
+}
+
+/** Every text was compared in the source's own encoding. */
+function converted({ kind, name, expected, actual }: Difference): string | undefined {
+  if (kind !== "database" || name !== "encoding" || actual !== "UTF8" || expected === "SQL_ASCII")
+    return undefined;
+  return "texts were converted";
 }
 
 /** `future tables of role in schema x to y`, the role quoted where SQL would need it. */

@@ -66,8 +66,15 @@ SELECT json_build_object('name', name, 'sql', format('COPY (SELECT %s FROM %s%s 
 
 const SYSTEM_SCHEMAS = "^(pg_.*|information_schema|holdfast_restore)$";
 const MARK = "@@ rows of table ";
-const SESSION =
-  "SET search_path TO ''; SET extra_float_digits TO 3; SET TimeZone TO 'UTC'; SET lc_monetary TO 'C'; SET row_security TO off;";
+/** A database without an encoding of its own hands out bytes as they are. */
+const SESSION = `
+SET search_path TO ''; SET extra_float_digits TO 3; SET TimeZone TO 'UTC'; SET lc_monetary TO 'C'; SET row_security TO off;
+SELECT current_setting('server_encoding') = 'SQL_ASCII' AS bytes
+\\gset
+\\if :bytes
+SET client_encoding TO SQL_ASCII;
+\\endif
+`;
 
 /** Of each table count and digest of its sorted rows; partitions through their root, whatever partition they are in. */
 async function tableRows(url: string, options: CompareOptions): Promise<Digests> {

@@ -1,7 +1,7 @@
 import { type BackupRequest, type BackupResult, backup } from "../../jobs/backup.ts";
 import { type RestoreRequest, type RestoreResult, restore } from "../../jobs/restore.ts";
 import type { Check } from "../../jobs/verdict.ts";
-import { type VerifyResult, verify } from "../../jobs/verify.ts";
+import { type VerifyRequest, type VerifyResult, verify } from "../../jobs/verify.ts";
 import { parsePlan } from "../../plan/parse-plan.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
 import { parseDatabaseUrl } from "../../postgres/database-url.ts";
@@ -19,7 +19,7 @@ export interface JobBench {
   /** The database's name is the target's confirmation. */
   backup(url: string, overrides?: Partial<BackupRequest>): Promise<BackupResult>;
   restore(manifest: Manifest, url: string, overrides?: Partial<RestoreRequest>): Promise<RestoreResult>;
-  verify(manifest: Manifest, url: string): Promise<VerifyResult>;
+  verify(manifest: Manifest, url: string, overrides?: Partial<VerifyRequest>): Promise<VerifyResult>;
 }
 
 /** What of a proof did not pass. */
@@ -76,6 +76,7 @@ export async function createJobBench(
         confirm: databaseOf(url),
         ...overrides,
       }),
-    verify: (manifest, url) => verify({ ...common, manifest, project, target: parseDatabaseUrl(url) }),
+    verify: (manifest, url, overrides = {}) =>
+      verify({ ...common, manifest, project, target: parseDatabaseUrl(url), ...overrides }),
   };
 }

@@ -5,13 +5,15 @@ import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { checkChunks } from "../../vault/check-chunks.ts";
 import { parsePointKey } from "../../vault/layout.ts";
 import { listPoints } from "../../vault/list-points.ts";
+import type { Manifest } from "../../vault/manifest.ts";
 import { type OpenVaultOptions, openVault } from "../../vault/open-vault.ts";
 import { readManifest } from "../../vault/read-manifest.ts";
 import { type SweepReport, sweepLitter } from "../../vault/sweep-litter.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { VaultSettings } from "../../vault/vault-settings.ts";
-import { query } from "./databases.ts";
+import { createDatabase, query } from "./databases.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
+import { failures, type JobBench } from "./jobs.ts";
 
 const HOUR = 3_600_000;
 
@@ -28,6 +30,29 @@ export async function failsWith(
   assert.ok([code].flat().includes(caught.code), `${caught.code}: ${caught.message}`);
   assert.ok(caught.message.length > 10 && caught.hint.length > 10, "a message and a hint");
   return caught;
+}
+
+/** Expects a point to come back whole in a target, a fresh one unless given, and returns the target's URL. */
+export async function assertRestores(
+  bench: JobBench,
+  manifest: Manifest,
+  options: { readonly target?: string; readonly vault?: Vault; readonly tag?: boolean } = {},
+): Promise<string> {
+  const { target = await createDatabase(), ...overrides } = options;
+  await bench.restore(manifest, target, overrides.vault ? { vault: overrides.vault } : {});
+  await assertProved(bench, manifest, target, overrides);
+  return target;
+}
+
+/** Expects that a database is proved to be a point. */
+export async function assertProved(
+  bench: JobBench,
+  manifest: Manifest,
+  target: string,
+  overrides: { readonly vault?: Vault; readonly tag?: boolean } = {},
+): Promise<void> {
+  const proof = await bench.verify(manifest, target, overrides);
+  assert.deepEqual([proof.verdict, failures(proof)], ["PASS", []]);
 }
 
 /** The ids of a project's points, each of them whole to its last byte. */

@@ -93,7 +93,7 @@ class Passage {
   readonly #upstream: Socket;
   readonly #fault: () => Fault | undefined;
   /** Bytes of a message whose header, or body where it is read, is not complete. */
-  #waiting = Buffer.alloc(0);
+  #waiting: Buffer = Buffer.alloc(0);
   /** Bytes of the current message's body still to be passed on. */
   #rest = 0;
   #started = false;

@@ -2,8 +2,9 @@ import type { PostgresServer } from "../../sandbox/servers/postgres-server.ts";
 import { createDatabase, query } from "./databases.ts";
 
 /**
- * Fills a small database with one of each thing that a restore does in a step of its own: rows in several tables,
- * indexes, keys, a sequence, a large object, a materialized view, a trigger, an event trigger.
+ * Makes a small database with one of each thing that a restore does in a step of its own: rows in several tables,
+ * indexes, keys, sequences, a large object, a materialized view, triggers of
+ * both kinds, and an unlogged table, which a crash of the server empties.
  * @returns its URL
  */
 export async function createShop(server?: PostgresServer): Promise<string> {
@@ -18,6 +19,8 @@ export async function createShop(server?: PostgresServer): Promise<string> {
        FROM generate_series(1, 3000) AS n;
      CREATE TABLE stages (name text NOT NULL);
      CREATE TABLE audit (at timestamptz, what text);
+     CREATE UNLOGGED TABLE baskets (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, content text);
+     INSERT INTO baskets (content) SELECT 'basket ' || n FROM generate_series(1, 200) AS n;
      CREATE FUNCTION note_order() RETURNS trigger LANGUAGE plpgsql AS
        $$ BEGIN INSERT INTO public.audit VALUES (now(), 'order'); RETURN NEW; END $$;
      CREATE TRIGGER note_order AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION note_order();
