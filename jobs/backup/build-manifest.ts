@@ -1,6 +1,5 @@
 import type { TierScope } from "../../plan/schema/tiers.ts";
 import type { Catalog } from "../../postgres/catalog.ts";
-import { manifestKey } from "../../vault/layout.ts";
 import {
   MANIFEST_FORMAT,
   MANIFEST_VERSION,
@@ -28,7 +27,8 @@ export function buildManifest(
   },
 ): UnsealedManifest {
   const { vault, point } = context;
-  return {
+  const chunks = [...facts.schema.chunks, ...facts.data.chunks];
+  const manifest: Omit<UnsealedManifest, "restoreWithPublicTools"> = {
     format: MANIFEST_FORMAT,
     version: MANIFEST_VERSION,
     id: point.id,
@@ -43,7 +43,7 @@ export function buildManifest(
     tool: { holdfast: HOLDFAST_VERSION, pgDump: context.tools.version },
     git: facts.git,
     keys: { ...vault.keys },
-    chunks: [...facts.schema.chunks, ...facts.data.chunks],
+    chunks,
     tables: [...facts.data.tables],
     sequences: facts.catalog.sequences.map(({ schema, name, lastValue, isCalled }) => ({
       schema,
@@ -54,12 +54,6 @@ export function buildManifest(
     largeObjects: facts.schema.largeObjects,
     catalog: facts.schema.catalog,
     notIncluded: facts.catalog.notIncluded.map(({ what, why }) => ({ what, why })),
-    restoreWithPublicTools: publicToolsSteps({
-      manifestKey: manifestKey(point.project, point.tier, point.id),
-      bucket: vault.bucket,
-      project: point.project,
-      id: point.id,
-      keys: vault.keys,
-    }),
   };
+  return { ...manifest, restoreWithPublicTools: publicToolsSteps(vault.bucket, manifest) };
 }

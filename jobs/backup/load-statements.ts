@@ -2,25 +2,34 @@ import { copyInSql } from "../../postgres/copy-sql.ts";
 import type { Manifest } from "../../vault/manifest.ts";
 
 /**
- * psql commands that load every data chunk of a point, for a restore by public tools alone: run them with the
- * point's decrypted files (`<chunk>.plain`) in the current folder.
- *
- * @see https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-META-COMMANDS-COPY
+ * A shell script that writes SQL for psql which loads every data chunk of a point in one transaction, for a restore
+ * by public tools alone: run it in the folder of the point's decrypted files. (psql's own `\copy` ends at the first
+ * newline, and names may hold some.)
  */
 export function loadStatements(data: Pick<Manifest, "tables" | "chunks">, encoding: string): string {
-  const lines = data.chunks.flatMap((chunk) => {
+  const chunks = data.chunks.flatMap((chunk) => {
     const table = chunk.table === undefined ? undefined : data.tables[chunk.table];
-    if (table === undefined) return [];
-    return [
-      `\\${copyInSql({ ...table, ...table.loadVia })
-        .replace(/^COPY/, "copy")
-        .replace(/STDIN$/, `'${chunk.path}.plain'`)}`,
-    ];
+    return table === undefined ? [] : [{ ...chunk, table }];
   });
+  // Rows of the platform's own tables meet its triggers and keys, which must not fire a second time.
+  const isManaged = chunks.some(({ table }) => table.managed && table.condition === undefined);
   return `${[
-    "SET session_replication_role = replica;",
-    `SET client_encoding = '${encoding}';`,
-    ...lines,
-    "RESET session_replication_role;",
+    "set -e",
+    say("BEGIN;"),
+    say("SET client_encoding = 'UTF8';"),
+    ...(isManaged ? [say("SET LOCAL session_replication_role = replica;")] : []),
+    ...chunks.flatMap(({ path, table }) => [
+      say(`${copyInSql({ ...table, ...table.loadVia }, { encoding })};`),
+      `cat ${quote(path)}`,
+      say("\\."),
+    ]),
+    say("COMMIT;"),
   ].join("\n")}\n`;
+}
+
+const say = (line: string): string => `printf '%s\\n' ${quote(line)}`;
+
+/** One word for a shell, whatever it holds. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

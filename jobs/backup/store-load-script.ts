@@ -4,7 +4,7 @@ import type { BackupContext } from "./backup-context.ts";
 import type { DumpedData } from "./dump-data.ts";
 import { loadStatements } from "./load-statements.ts";
 
-/** Stores the psql script that loads the data chunks, for a restore without Holdfast. */
+/** Stores the script that loads the data chunks, for a restore without Holdfast. */
 export async function storeLoadScript(
   context: BackupContext,
   data: DumpedData,
@@ -14,7 +14,7 @@ export async function storeLoadScript(
   const stored = await storeChunk({
     vault: context.vault,
     point: context.point,
-    path: "schema/load.sql",
+    path: "schema/load.sh",
     source: (async function* () {
       yield script;
     })(),
