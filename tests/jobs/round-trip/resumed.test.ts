@@ -98,7 +98,7 @@ describe("a restore that stopped half-way", () => {
     await allow(source);
     await query(
       source,
-      "CREATE FUNCTION public.allowed() RETURNS boolean LANGUAGE sql AS $$ SELECT pg_catalog.current_setting('my.allowed', true) = 'on' $$",
+      "CREATE FUNCTION public.allowed() RETURNS boolean LANGUAGE sql AS $$ SELECT coalesce(pg_catalog.current_setting('my.allowed', true), '') = 'on' $$",
       "CREATE TABLE public.many (id int); INSERT INTO public.many SELECT generate_series(1, 5000)",
       "CREATE TABLE public.few (id int CHECK (public.allowed())); INSERT INTO public.few VALUES (1), (2)",
       "CREATE INDEX ON public.many (id); SELECT lo_from_bytea(5, 'x')",
@@ -133,7 +133,7 @@ describe("a restore that stopped half-way", () => {
     const fails = () => assert.rejects(bench.restore(manifest, target), /violates check constraint/);
     await fails();
     await fails();
-    await query(target, "ALTER TABLE public.here DROP CONSTRAINT here_check");
+    await query(target, "ALTER TABLE public.here DROP CONSTRAINT here_name_check");
     const { notRestored, resumed } = await bench.restore(manifest, target);
     assert.equal(resumed, true);
     assert.deepEqual(notRestored, [
@@ -141,7 +141,7 @@ describe("a restore that stopped half-way", () => {
     ]);
     assert.deepEqual(
       failures(await bench.verify(manifest, target)).map(({ name }) => name),
-      ["constraint here_check on public.here"],
+      ["constraint here_name_check on public.here"],
     );
     await query(target, `DROP SCHEMA "${login}"; DROP ROLE "${login}"`);
   });
