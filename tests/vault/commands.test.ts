@@ -51,7 +51,7 @@ describe("commands on the vault", () => {
     const words = await run("points", "--plan", planFile, "--project", "ordak", "--tier", "nightly");
     assert.equal(words.code, 0, words.stderr);
     const lines = words.stdout.trim().split("\n");
-    assert.match(lines[0] ?? "", /^id +tier +age +size +verified +locked until$/);
+    assert.match(lines[0] ?? "", /^id +tier +age +size +verified +locked until +retention$/);
     assert.match(lines[1] ?? "", /^nightly_20260131_020200 .* never /);
     assert.match(lines[2] ?? "", /^nightly_20260131_020100 .* 2026-02-03 04:05 /);
     const json = JSON.parse((await run("points", "--plan", planFile, "--json")).stdout);
@@ -60,6 +60,8 @@ describe("commands on the vault", () => {
       [reference(2).id, reference(1).id],
     );
     assert.match(json.points[1].lockUntil, /^\d{4}-.*Z$/);
+    assert.match(json.points[0].retention, /^kept: not verified/);
+    assert.match(json.points[1].retention, /^kept: .*newest verified/);
   });
 
   it("points: wrong names are answered with the right ones", async () => {
