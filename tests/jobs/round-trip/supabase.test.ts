@@ -8,6 +8,7 @@ import {
 import { compareDatabases } from "../../support/compare-databases.ts";
 import { createSupabaseDatabase, query, type TestProject } from "../../support/databases.ts";
 import { createJobBench, databaseOf, failures, type JobBench, testProject } from "../../support/jobs.ts";
+import { psql } from "../../support/psql.ts";
 import { getPostgres } from "../../support/servers.ts";
 
 /** Rows of these schemas and tables stay with their project; see the schemas that a point leaves out. */
@@ -21,11 +22,29 @@ interface Product {
   readonly target: TestProject;
 }
 
+/** What applications add to the platform's tables: a trigger on sign-up, a role of their own that reads users. */
+const additions = (role: string) => `
+  CREATE TABLE public.profiles (id uuid PRIMARY KEY REFERENCES auth.users ON DELETE CASCADE, joined_at timestamptz DEFAULT now());
+  ALTER TABLE public.profiles ENABLE ROW LEVEL SECURITY;
+  CREATE POLICY own ON public.profiles TO authenticated USING (id = auth.uid());
+  CREATE FUNCTION public.welcome() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path TO '' AS
+    $$ BEGIN INSERT INTO public.profiles (id) VALUES (NEW.id); RETURN NEW; END $$;
+  CREATE TRIGGER on_auth_user_created AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.welcome();
+  CREATE ROLE ${role} NOLOGIN;
+  GRANT ${role} TO authenticator;
+  GRANT USAGE ON SCHEMA public TO ${role};
+  GRANT SELECT ON public.profiles TO ${role};
+  ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO ${role};
+  ALTER DATABASE :"DBNAME" SET statement_timeout = '2min';
+  INSERT INTO auth.users (id, email) VALUES ('6d5f0a3e-0000-4000-8000-000000000001', 'new@example.org');`;
+
 async function sample(product: SeedProduct): Promise<Product> {
   const server = await getPostgres();
   const target = await createSupabaseDatabase();
   const database = `${product}_${databaseOf(target.url)}`;
   await seedProject(server, product, { scale: 0.2 }, database);
+  if (product === "ordak")
+    await psql(projectUrl(server, database), additions(`reporting_${databaseOf(target.url)}`));
   return { product, sourceUrl: projectUrl(server, database), sourceAdminUrl: server.url(database), target };
 }
 
@@ -109,6 +128,18 @@ describe("a Supabase project, restored by its own user who is no superuser", () 
     assert.deepEqual(
       await query(target.url, ...asCaller("anon", id, "SELECT count(*)::int AS n FROM public.orders_bannos")),
       [{ n: 0 }],
+    );
+  });
+
+  it("keeps what the application added to the platform's tables", async () => {
+    const { target } = of("ordak");
+    const id = "6d5f0a3e-0000-4000-8000-000000000002";
+    await query(target.adminUrl, `INSERT INTO auth.users (id, email) VALUES ('${id}', 'later@example.org')`);
+    const joined = await query(target.adminUrl, "SELECT id::text FROM public.profiles ORDER BY 1");
+    assert.deepEqual(joined, [{ id: "6d5f0a3e-0000-4000-8000-000000000001" }, { id }]);
+    assert.deepEqual(
+      await query(target.url, ...asCaller("authenticated", id, "SELECT id::text FROM public.profiles")),
+      [{ id }],
     );
   });
 });
