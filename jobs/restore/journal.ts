@@ -8,7 +8,8 @@ export const JOURNAL_SCHEMA = "holdfast_restore";
 export const BEGIN_POST_DATA = "begin post-data";
 
 /** What a line that is no step is about. */
-export type NoteKind = "plan" | "afterwards" | "not restored";
+const NOTE_KINDS = ["plan", "afterwards", "not restored"] as const;
+export type NoteKind = (typeof NOTE_KINDS)[number];
 
 /**
  * What of a restore is done, kept in the target itself: each step commits together with its line here, so a
@@ -17,12 +18,19 @@ export type NoteKind = "plan" | "afterwards" | "not restored";
 export class Journal {
   readonly point: string;
   readonly #done: Set<string>;
+  readonly #notes: ReadonlyMap<NoteKind, string[]>;
   /** True when an earlier, unfinished restore of the same point is being continued. */
   readonly resumed: boolean;
 
   private constructor(point: string, done: Set<string>, resumed: boolean) {
     this.point = point;
     this.#done = done;
+    this.#notes = new Map(
+      NOTE_KINDS.map((kind) => [
+        kind,
+        [...done].flatMap((line) => (line.startsWith(`${kind}: `) ? [line.slice(kind.length + 2)] : [])),
+      ]),
+    );
     this.resumed = resumed;
   }
 
@@ -97,13 +105,12 @@ export class Journal {
   /** Keeps a line that is no step, for later steps and for a continued restore; in the caller's transaction. */
   async note(client: pg.Client, kind: NoteKind, text: string): Promise<void> {
     await this.#add(client, `${kind}: ${text}`);
-    this.#done.add(`${kind}: ${text}`);
+    this.#notes.get(kind)?.push(text);
   }
 
   /** The notes of a kind, in the order in which they were taken. */
-  notes(kind: NoteKind): string[] {
-    const prefix = `${kind}: `;
-    return [...this.#done].filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length));
+  notes(kind: NoteKind): readonly string[] {
+    return this.#notes.get(kind) ?? [];
   }
 
   async #add(client: pg.Client, line: string, table: "journal" | "unlogged" = "journal"): Promise<void> {

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { listEvidence } from "../../vault/evidence/list-evidence.ts";
 import { createDatabase, query } from "../support/databases.ts";
+import { startFaultProxy } from "../support/fault-proxy.ts";
 import { createJobBench, databaseOf, type JobBench } from "../support/jobs.ts";
-import { PROJECT_VARIABLE, writePlanFile } from "../support/plan-file.ts";
-import { assertRefused } from "../support/refusals.ts";
-import { runScript } from "../support/run-script.ts";
+import { PLANNED_PROJECT, PROJECT_VARIABLE, writePlanFile } from "../support/plan-file.ts";
+import { sessionsEnd, storedFolders, wholePoints } from "../support/point-facts.ts";
+import { assertRefused, type Refusal } from "../support/refusals.ts";
+import { runScript, startScript } from "../support/run-script.ts";
 import { testDirectory } from "../support/servers.ts";
-import { createShop } from "../support/shop.ts";
+import { addPhotos, createShop } from "../support/shop.ts";
 
 const PASSWORD = "Pa55word-of-the-test";
 
@@ -110,6 +113,29 @@ describe("npm run backup", () => {
     }
     assert.ok(rounds >= 1 && rounds < 5, `${rounds} rounds of fixes`);
     await query(shop, `DROP OWNED BY ${role}`, `DROP ROLE ${role}`);
+  });
+
+  it("told to stop in the middle of an upload leaves neither a point nor an upload, and says so", async () => {
+    const photos = await createShop();
+    await addPhotos(photos, 9);
+    const own = await createJobBench();
+    const proxy = await startFaultProxy(own.settings.endpoint ?? "");
+    const through = await writePlanFile({ ...own.settings, endpoint: proxy.endpoint });
+    const script = await startScript("backup", ["--plan", through, "--json"], { [PROJECT_VARIABLE]: photos });
+    proxy.inject({
+      kind: "hang",
+      when: ({ method, url }) => method === "PUT" && url.includes("partNumber=2"),
+      onFault: () => script.kill("SIGTERM"),
+    });
+    const { exitCode, stdout } = await script.ended;
+    await proxy.close();
+    assert.equal(exitCode, 143, stdout);
+    assert.equal((JSON.parse(stdout) as { error: Refusal }).error.code, "INTERRUPTED");
+    assert.deepEqual(await wholePoints(own.vault, PLANNED_PROJECT), []);
+    assert.deepEqual((await storedFolders(own.vault, PLANNED_PROJECT)).uploads, []);
+    const [record] = await listEvidence(own.vault);
+    assert.equal((record as { body: { error: { code: string } } }).body.error.code, "INTERRUPTED");
+    await sessionsEnd(photos);
   });
 
   it("takes a point and says what it holds, of a database without a table too", async () => {

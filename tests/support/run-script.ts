@@ -14,8 +14,11 @@ export interface ScriptRun {
 
 export interface StartedScript {
   readonly pid: number;
-  /** SIGKILL to the script alone; programs that it started are left to themselves, as a real kill leaves them. */
-  kill(): void;
+  /**
+   * A signal to the script alone: programs that it started are left to themselves, as a real kill leaves them.
+   * @param signal @default SIGKILL
+   */
+  kill(signal?: NodeJS.Signals): void;
   /** Ends with the script. */
   readonly ended: Promise<ScriptRun>;
 }
@@ -43,7 +46,11 @@ export async function startScript(
       ...variables,
     },
   });
-  return { pid: child.pid ?? 0, kill: () => void child.kill("SIGKILL"), ended: collect(child) };
+  return {
+    pid: child.pid ?? 0,
+    kill: (signal = "SIGKILL") => void child.kill(signal),
+    ended: collect(child),
+  };
 }
 
 function collect(child: ChildProcess): Promise<ScriptRun> {

@@ -7,13 +7,15 @@ import {
   type KMSClient,
   ScheduleKeyDeletionCommand,
 } from "@aws-sdk/client-kms";
+import { listEvidence } from "../../../vault/evidence/list-evidence.ts";
+import { listPoints } from "../../../vault/list-points.ts";
 import type { Manifest } from "../../../vault/manifest.ts";
 import { type OpenVaultOptions, openVault } from "../../../vault/open-vault.ts";
 import { readManifest } from "../../../vault/read-manifest.ts";
 import type { Vault } from "../../../vault/vault.ts";
 import type { VaultSettings } from "../../../vault/vault-settings.ts";
 import { createDatabase } from "../../support/databases.ts";
-import { startFaultProxy } from "../../support/fault-proxy.ts";
+import { SLOW_DOWN, startFaultProxy } from "../../support/fault-proxy.ts";
 import { createJobBench, type JobBench } from "../../support/jobs.ts";
 import {
   assertProved,
@@ -148,4 +150,25 @@ describe("a key", () => {
       for (const { client, id } of [main, replica]) await mend(client, id);
     });
   }
+
+  it("that opens nothing here, the escrow key's public half, is enough to complete an earlier point", async () => {
+    const locked = await createJobBench({ lockMode: "governance" });
+    const settings = { ...locked.settings, keys: { escrowPublicKey: locked.settings.keys.escrowPublicKey } };
+    const proxy = await startFaultProxy(settings.endpoint ?? "");
+    const writer = await open({ ...settings, endpoint: proxy.endpoint }, { purpose: "write" });
+    proxy.inject({
+      kind: SLOW_DOWN,
+      when: ({ method, url }) => method === "PUT" && url.includes("retention"),
+    });
+    await failsWith("POINT_UNSETTLED", locked.backup(source, { vault: writer }));
+    proxy.clear();
+    await nextSecond();
+    const { warnings } = await locked.backup(source, { vault: writer });
+    assert.deepEqual(warnings, []);
+    const records = (await listEvidence(writer)) as { body: { point: string; verdict: string } }[];
+    const listed = (await listPoints(writer, "shop")).map(({ id }) => id);
+    assert.equal(listed.length, 2);
+    assert.deepEqual(records.map(({ body }) => body.point).toSorted(), listed.toSorted());
+    await proxy.close();
+  });
 });

@@ -70,14 +70,11 @@ describe("a restore that is killed", () => {
     this.timeout(300_000);
     const target = await createDatabase();
     let kills = 0;
-    let ended: ScriptRun;
-    // Killed before each step commits (its work is undone), and then once more right after (its work stands).
-    for (let kind: PostgresFaultKind = "hold"; ; kind = kind === "hold" ? "lose-answer" : "hold") {
-      ended = await run(target, { kind, when: endsStep });
-      if (ended.exitCode === 0) break;
-      kills += 1;
-    }
-    assert.ok(kills > 20, `${kills} kills`);
+    let ended = await run(target, { kind: "hold", when: endsStep });
+    assert.equal(ended.signal, "SIGKILL", "killed before its first step is committed");
+    // Each run is killed when its next step has been committed, and the following one begins after it.
+    for (; ended.exitCode !== 0; kills++) ended = await run(target, { kind: "lose-answer", when: endsStep });
+    assert.ok(kills > 12, `${kills} kills`);
     assertProved(ended);
     assert.deepEqual(await query(target, ROWS), [{ orders: 3000, customers: 500, audit: 0 }]);
   });

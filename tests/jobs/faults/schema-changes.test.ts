@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { query } from "../../support/databases.ts";
+import { createDatabase, query } from "../../support/databases.ts";
 import { createJobBench, type JobBench } from "../../support/jobs.ts";
 import { assertRestores, failsWith, nextSecond, wholePoints } from "../../support/point-facts.ts";
 import { type PassingMessage, type PostgresProxy, startPostgresProxy } from "../../support/postgres-proxy.ts";
@@ -39,23 +39,32 @@ describe("a migration while a backup runs", () => {
   const backup = (source: string) => bench.backup(proxy.through(source), { lockTimeoutSeconds: 1 });
 
   describe("between the snapshot and the locks", () => {
-    const changes: readonly { ddl: string; rows?: number; columns?: readonly string[] }[] = [
-      { ddl: "DROP TABLE public.orders CASCADE" },
-      { ddl: "TRUNCATE public.orders", rows: 0 },
-      { ddl: "DELETE FROM public.orders", rows: 3000 },
-      { ddl: "ALTER TABLE public.orders ALTER id TYPE numeric", rows: 3000 },
-      { ddl: "ALTER TABLE public.orders DROP note", rows: 3000, columns: ["id", "customer", "placed"] },
+    let source: string;
+    before(async () => {
+      source = await createShop();
+    });
+
+    const all = ["id", "customer", "placed", "note"];
+    const changes: readonly {
+      readonly ddl: string;
+      /** Of the orders in the point, after it; without it there is no such table. */
+      readonly found?: { readonly rows: number; readonly columns: readonly string[] };
+    }[] = [
+      { ddl: "ALTER TABLE public.orders ADD extra int", found: { rows: 3000, columns: [...all, "extra"] } },
+      { ddl: "ALTER TABLE public.orders DROP extra", found: { rows: 3000, columns: all } },
+      { ddl: "ALTER TABLE public.orders ALTER id TYPE numeric", found: { rows: 3000, columns: all } },
+      { ddl: "DROP FUNCTION public.note_order() CASCADE", found: { rows: 3000, columns: all } },
       {
         ddl: "ALTER TABLE public.orders RENAME note TO remark",
-        columns: ["id", "customer", "placed", "remark"],
+        found: { rows: 3000, columns: [...all.slice(0, 3), "remark"] },
       },
-      { ddl: "ALTER TABLE public.orders ADD extra int", rows: 3000 },
-      { ddl: "DROP FUNCTION public.note_order() CASCADE", rows: 3000 },
+      { ddl: "DELETE FROM public.orders", found: { rows: 3000, columns: [...all.slice(0, 3), "remark"] } },
+      { ddl: "TRUNCATE public.orders", found: { rows: 0, columns: [...all.slice(0, 3), "remark"] } },
+      { ddl: "DROP TABLE public.orders CASCADE" },
     ];
-    for (const { ddl, rows, columns } of changes) {
+    for (const { ddl, found } of changes) {
       it(`${ddl} leaves a point of one moment`, async () => {
         await nextSecond();
-        const source = await createShop();
         proxy.inject({
           kind: "delay",
           when: locksTables,
@@ -65,23 +74,20 @@ describe("a migration while a backup runs", () => {
         });
         const { manifest } = await backup(source);
         const orders = manifest.tables.find(({ name }) => name === "orders");
-        if (ddl.startsWith("DROP TABLE")) assert.equal(orders, undefined);
-        if (rows !== undefined) assert.equal(orders?.rows, rows);
-        if (columns !== undefined) assert.deepEqual(orders?.columns, columns);
-        await assertRestores(bench, manifest);
+        assert.deepEqual(orders && { rows: orders.rows, columns: orders.columns }, found);
+        await bench.restore(manifest, await createDatabase());
       });
     }
 
     it("at every attempt ends in SCHEMA_CHANGING, and nothing is listed", async () => {
       await nextSecond();
-      const source = await createShop();
       const listed = await wholePoints(bench.vault, "shop");
       proxy.inject({
         kind: "delay",
         times: 100,
         when: locksTables,
         onFault: async () => {
-          await query(source, "TRUNCATE public.orders");
+          await query(source, "TRUNCATE public.customers");
         },
       });
       const error = await failsWith("SCHEMA_CHANGING", backup(source));

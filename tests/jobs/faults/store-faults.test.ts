@@ -127,7 +127,6 @@ describe("a store with faults", () => {
       ["503 for the rows", SLOW_DOWN, "/data/"],
       ["503 for the manifest", SLOW_DOWN, "/manifest.json"],
       ["silence for a part", "hang", "partNumber=2"],
-      ["silence for the schema", "hang", "/schema/"],
     ];
     for (const [name, kind, place] of faults) {
       it(`${name}: the backup fails in bounded time, and nothing of it is listed`, async () => {
@@ -158,14 +157,11 @@ describe("a store with faults", () => {
       await assertInOrder(listed.length + 2);
     });
 
-    it("503 for a chunk: the restore fails before it writes, or in its middle and goes on later", async () => {
+    it("503 for a chunk in the middle of a restore: it fails, and the same restore goes on later", async () => {
       const manifest = await backup();
       const target = await createDatabase();
-      proxy.inject({ kind: SLOW_DOWN, when: reads("orders") });
-      await failsWith("STORE_UNAVAILABLE", bench.restore(manifest, target, { vault }));
-      assert.deepEqual(await query(target, "SELECT FROM pg_class WHERE relname = 'orders'"), []);
-      proxy.clear();
       let met = 0;
+      // At first all chunks are read to see that they are whole.
       proxy.inject({ kind: SLOW_DOWN, when: (request) => reads("orders")(request) && ++met > 1 });
       await failsWith("STORE_UNAVAILABLE", bench.restore(manifest, target, { vault }));
       assert.deepEqual(await query(target, "SELECT count(*)::int AS n FROM orders"), [{ n: 0 }]);

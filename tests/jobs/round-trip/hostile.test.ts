@@ -66,9 +66,12 @@ describe("a database with everything that is hard to carry", () => {
       "SELECT count(*)::int AS n FROM shop.orders",
     );
     assert.deepEqual(seen, [{ n: 0 }]);
-    await assert.rejects(
-      query(target, "INSERT INTO shop.by_stage_2_rest VALUES ('Filling', 'x')"),
-      /violates/,
+    // The hash of an enum's value differs from database to database.
+    const strays = await query(
+      target,
+      `SELECT count(*)::int AS n FROM shop.by_stage t
+        WHERE NOT satisfies_hash_partition('shop.by_stage'::regclass, 3, substr(t.tableoid::regclass::text, 15, 1)::int, stage)`,
     );
+    assert.deepEqual(strays, [{ n: 0 }]);
   });
 });
