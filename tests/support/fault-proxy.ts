@@ -74,6 +74,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     work().catch(() => incoming.socket.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A test that fails before it closes the proxy must not keep the run alive.
+  server.unref();
+  server.on("connection", (socket) => socket.unref());
   const address = server.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${address.port}`,

@@ -56,6 +56,7 @@ export async function startPostgresProxy(target: { host: string; port: number })
     const passage = new Passage(client, upstream, () => fault);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
+      socket.unref();
       socket.setNoDelay(true);
       socket.on("error", () => passage.end());
       socket.once("close", () => {
@@ -65,6 +66,8 @@ export async function startPostgresProxy(target: { host: string; port: number })
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A test that fails before it closes the proxy must not keep the run alive.
+  server.unref();
   const { port } = server.address() as AddressInfo;
   return {
     port,

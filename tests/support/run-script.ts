@@ -27,7 +27,7 @@ export type ScriptName = "backup" | "restore" | "verify" | "points" | "sweep" | 
 
 /**
  * Starts a command line program as `npm run <name> -- …` does, in an environment of its own: the test's AWS
- * credentials and the variables given, nothing of the caller's but PATH and HOME.
+ * credentials, the variables given, and of the caller's only what a program needs to run.
  */
 export async function startScript(
   name: ScriptName,
@@ -38,8 +38,7 @@ export async function startScript(
     cwd: PROJECT,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
+      ...inherited(),
       // Halves the start of a process, of which the tests make many.
       NODE_COMPILE_CACHE: join(await runDirectory(), "compile-cache"),
       ...useTestCredentials(),
@@ -51,6 +50,12 @@ export async function startScript(
     kill: (signal = "SIGKILL") => void child.kill(signal),
     ended: collect(child),
   };
+}
+
+/** What a program needs to run at all, and where this machine keeps PostgreSQL's. */
+function inherited(): NodeJS.ProcessEnv {
+  const names = ["PATH", "HOME", "TMPDIR", "HOLDFAST_PG_BIN", "LD_LIBRARY_PATH"];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 function collect(child: ChildProcess): Promise<ScriptRun> {
