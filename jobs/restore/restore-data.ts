@@ -45,7 +45,7 @@ export async function restoreData(context: RestoreContext, journal: Journal): Pr
           context.progress({ step: "restore data", done, total });
         });
       };
-      const isUnlogged = names.has(qualifiedName(table.loadVia ?? table));
+      const isUnlogged = names.has(qualifiedName(table));
       await journal.once(client, `data ${chunk.path}`, load, { unlogged: isUnlogged });
     },
   });

@@ -134,8 +134,12 @@ async function stopPostmaster(record: PostgresServerRecord): Promise<void> {
 async function killPostmaster(record: PostgresServerRecord): Promise<void> {
   const pid = postmasterPid(record);
   if (pid === undefined) return;
-  const family = [pid, ...childrenOf(pid)];
-  for (const member of family) signalProcess(member, "SIGKILL");
+  // Stopped first: a child that outlives the postmaster, if only by a moment, would roll its transaction back in
+  // order, which no crash leaves it time for.
+  signalProcess(pid, "SIGSTOP");
+  const family = [...childrenOf(pid), pid];
+  for (const signal of ["SIGSTOP", "SIGKILL"] as const)
+    for (const member of family) signalProcess(member, signal);
   await waitUntilGone(pid, marksOf(record), STOP_SECONDS);
   for (const member of family) await waitUntilGone(member, ["postgres"], STOP_SECONDS);
 }
