@@ -20,6 +20,9 @@ export function describePlan(plan: ProtectionPlan, now: Date): string {
       section(`Project ${project.name}`, describeProject(project, plan.vault)),
     ),
     section("Vault", vaultFacts(plan)),
+    ...(plan.projects.some(({ kind }) => kind === "supabase")
+      ? [section("Supabase", supabaseFacts(plan))]
+      : []),
     section("Alerts", alertFacts(plan)),
     ["Next due", ...nextDueItems(plan, now).map((item) => `  ${dueLine(item, now)}`)],
     costSection(forecast),
@@ -41,6 +44,13 @@ function section(title: string, facts: readonly Fact[]): string[] {
     ...facts.flatMap(({ label, lines }) =>
       lines.map((line, index) => `  ${(index === 0 ? label : "").padEnd(width)}  ${line}`),
     ),
+  ];
+}
+
+function supabaseFacts({ supabase }: ProtectionPlan): Fact[] {
+  return [
+    { label: "Management API", lines: [supabase.endpoint] },
+    { label: "access token", lines: [`in ${describeReference(supabase.accessToken)}`] },
   ];
 }
 

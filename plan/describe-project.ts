@@ -22,6 +22,7 @@ export function describeProject(project: ProjectPlan, vault: VaultPlan): Fact[] 
     { label: "objectives", lines: [objectives(project)] },
     { label: "source", lines: [source(project)] },
     { label: "point-in-time", lines: [pitr(project)] },
+    { label: "platform", lines: platform(project) },
     { label: "recovery points", lines: tiers(project, vault) },
     { label: "storage", lines: storage(project) },
     { label: "checks", lines: checks(project) },
@@ -58,6 +59,20 @@ export function describeReference(reference: SecretReference): string {
 function pitr({ kind, pitr: window }: ProjectPlan): string {
   if (window) return `any second of the last ${window.windowDays} days, by Supabase`;
   return kind === "supabase" ? "not bought" : "none: a plain database";
+}
+
+function platform({ backupSchedule, sslEnforcement, networkRestrictions }: ProjectPlan): string[] {
+  const ranges = [
+    ...(networkRestrictions?.allowedCidrs ?? []),
+    ...(networkRestrictions?.allowedCidrsV6 ?? []),
+  ];
+  return [
+    ...(backupSchedule ? [`the platform's own daily backup starts at ${backupSchedule}`] : []),
+    ...(sslEnforcement === undefined
+      ? []
+      : [`connections without TLS ${sslEnforcement ? "refused" : "let in"}`]),
+    ...(ranges.length > 0 ? [`connections only from ${ranges.join(", ")}`] : []),
+  ];
 }
 
 function tiers(project: ProjectPlan, vault: VaultPlan): string[] {

@@ -47,6 +47,11 @@ function projectNotes(project: ProjectPlan): string[] {
   for (const [kind, drill] of Object.entries(project.drills)) {
     if ("skip" in drill) notes.push(`${name}: the drill ${kind} is left out: ${drill.skip}.`);
   }
+  if (project.networkRestrictions) {
+    notes.push(
+      `${name}: the addresses that the job and you connect from must be among its network restrictions, or no backup can be taken.`,
+    );
+  }
   if (!approvals) notes.push(`${name}: nobody has to approve a recovery that overwrites production.`);
   if (!contacts) notes.push(`${name}: no contacts are declared; a recovery calls nobody.`);
   if (project.checks.smoke.length === 0 && project.checks.criticalTables.length === 0) {

@@ -1,4 +1,4 @@
-import { COMPUTE_SIZES } from "../schema/project.ts";
+import { COMPUTE_SIZES } from "../schema/supabase.ts";
 import type { ProjectRule } from "./plan-rule.ts";
 
 /** Supabase sells point-in-time recovery from this compute size on.

@@ -6,6 +6,9 @@ const FIELDS = [
   "organization",
   "compute",
   "pitr",
+  "backupSchedule",
+  "sslEnforcement",
+  "networkRestrictions",
   "storageAccess",
 ] as const satisfies readonly (keyof Project)[];
 

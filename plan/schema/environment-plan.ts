@@ -3,6 +3,7 @@ import { Alerts } from "./alerts.ts";
 import { field } from "./field.ts";
 import { Job, Network } from "./job.ts";
 import { Project } from "./project.ts";
+import { SupabaseAccess } from "./supabase.ts";
 import { slug } from "./texts.ts";
 import { Vault } from "./vault.ts";
 
@@ -28,6 +29,11 @@ export const EnvironmentPlan = z.strictObject({
     text: "the size of the job",
     range: "{workers, cpu, memoryMiB, timeout}",
     example: "{workers: 2}",
+  }).prefault({}),
+  supabase: field(SupabaseAccess, {
+    text: "how the Management API of Supabase is reached",
+    range: "{accessToken, endpoint}",
+    example: "{accessToken: {env: SUPABASE_ACCESS_TOKEN}}",
   }).prefault({}),
   projects: field(
     z

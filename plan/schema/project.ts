@@ -6,32 +6,10 @@ import { Hooks } from "./hooks.ts";
 import { Approvals, Contacts } from "./people.ts";
 import { secretReference } from "./secret-reference.ts";
 import { StorageAccess, StorageBucket } from "./storage.ts";
+import { backupSchedule, COMPUTE_SIZES, NetworkRestrictions, Pitr } from "./supabase.ts";
 import { byteSize, duration, slug, text, wholeNumber } from "./texts.ts";
 import { Tiers } from "./tiers.ts";
 import { WiringTarget } from "./wiring.ts";
-
-/** Compute sizes, smallest first.
- * @see https://supabase.com/docs/guides/platform/compute-and-disk */
-export const COMPUTE_SIZES = [
-  "nano",
-  "micro",
-  "small",
-  "medium",
-  "large",
-  "xlarge",
-  "2xlarge",
-  "4xlarge",
-  "8xlarge",
-  "12xlarge",
-  "16xlarge",
-  "24xlarge",
-  "48xlarge",
-] as const;
-export type ComputeSize = (typeof COMPUTE_SIZES)[number];
-
-/** Days a project's point-in-time recovery can reach back.
- * @see https://supabase.com/docs/guides/platform/manage-your-usage/point-in-time-recovery */
-export const PITR_WINDOWS = [7, 14, 28] as const;
 
 const Objectives = z
   .strictObject({
@@ -43,14 +21,6 @@ const Objectives = z
     ),
   })
   .transform(({ rto, rpo }) => ({ rtoSeconds: rto, rpoSeconds: rpo }));
-
-const Pitr = z.strictObject({
-  windowDays: field(z.literal(PITR_WINDOWS), {
-    text: "days the point-in-time recovery of Supabase reaches back",
-    range: "7, 14 or 28, the windows that Supabase sells",
-    example: "7",
-  }),
-});
 
 const Recovery = z
   .strictObject({
@@ -125,6 +95,17 @@ export const Project = z.strictObject({
     text: "point-in-time recovery by Supabase",
     range: "{windowDays: 7, 14 or 28}",
     example: "{windowDays: 7}",
+  }).optional(),
+  backupSchedule: backupSchedule.optional(),
+  sslEnforcement: field(z.boolean(), {
+    text: "whether the database refuses connections without TLS",
+    range: "true or false",
+    example: "true",
+  }).optional(),
+  networkRestrictions: field(NetworkRestrictions, {
+    text: "which addresses may connect to the database",
+    range: "{allowedCidrs: [range, …], allowedCidrsV6: [range, …]}",
+    example: '{allowedCidrs: ["203.0.113.0/24"]}',
   }).optional(),
   tiers: field(Tiers, {
     text: "when recovery points are taken and how long they are kept",

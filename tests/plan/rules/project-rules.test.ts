@@ -40,6 +40,15 @@ describe("rules between the fields of a project", () => {
         fix: /remove compute/,
       },
       {
+        rule: "a plain database has no settings of the platform",
+        accepts: { [`${project}.sslEnforcement`]: true, [`${project}.backupSchedule`]: "03:30" },
+        refuses: { ...plainDatabase, [`${project}.sslEnforcement`]: true },
+        path: "projects[0].sslEnforcement",
+        value: "true",
+        bound: /kind supabase/,
+        fix: /remove sslEnforcement/,
+      },
+      {
         rule: "a plain database has no storage buckets",
         accepts: { [`${project}.storage`]: [{ bucket: "photos" }], [`${project}.storageAccess`]: access },
         refuses: { ...plainDatabase, [`${project}.storage`]: [{ bucket: "photos" }] },
