@@ -28,6 +28,11 @@ export interface VerifyRequest {
   readonly project?: ProjectPlan | undefined;
   readonly workers: number;
   readonly progress: Progress;
+  /**
+   * The database was brought to the point's moment by its write-ahead log (point-in-time recovery) instead of from the
+   * point: its sequences may be a few values ahead. @default false
+   */
+  readonly recoveredFromWal?: boolean | undefined;
   /** Tag the point as verified on PASS: retention counts verified points only. @default true */
   readonly tag?: boolean;
   readonly signal?: AbortSignal | undefined;

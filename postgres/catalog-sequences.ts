@@ -29,9 +29,11 @@ export async function readSequences(
     const batch = open.slice(start, start + SEQUENCES_A_QUERY);
     const parts = batch.map(
       (row, index) =>
-        `SELECT ${index} AS n, last_value::pg_catalog.text AS value, is_called FROM ${qualifiedName(row)}`,
+        `SELECT ${index} AS n, last_value::pg_catalog.text AS value, is_called,
+           (SELECT seqincrement FROM pg_catalog.pg_sequence WHERE seqrelid = ${row.oid})::pg_catalog.text AS increment
+           FROM ${qualifiedName(row)}`,
     );
-    const result = await client.query<{ n: number; value: string; is_called: boolean }>(
+    const result = await client.query<{ n: number; value: string; is_called: boolean; increment: string }>(
       parts.join(" UNION ALL "),
     );
     for (const found of result.rows) {
@@ -43,6 +45,7 @@ export async function readSequences(
         name: row.name,
         lastValue: found.value,
         isCalled: found.is_called,
+        increment: found.increment,
         managed: isManaged(row),
       });
     }

@@ -47,6 +47,8 @@ export interface CatalogSequence {
   /** Decimal, since it may exceed 2^53. */
   readonly lastValue: string;
   readonly isCalled: boolean;
+  /** From one value to the next; decimal, and negative in a sequence that counts down. */
+  readonly increment: string;
   readonly managed: boolean;
 }
 

@@ -17,6 +17,8 @@ export interface ProofContext {
   readonly catalog: Catalog;
   /** What the target could have of the point's roles, and what kind of server it is. */
   readonly roles: TargetRoles;
+  /** The database was recovered from its write-ahead log, not restored from the point. */
+  readonly recoveredFromWal?: boolean | undefined;
   readonly workers: number;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
