@@ -19,13 +19,14 @@ function readScale(text: string | undefined): number | undefined {
   });
 }
 
-function statusText({ directory, postgres, aws, planFile }: SandboxStatus): string {
+function statusText({ directory, postgres, supabase, aws, planFile }: SandboxStatus): string {
   const state = (server: { running: boolean; pid?: number | undefined }): string =>
     server.running ? `running, pid ${server.pid}` : "stopped";
   return [
     `Sandbox in ${directory}`,
     `  PostgreSQL  ${state(postgres)}${postgres.running ? `, 127.0.0.1:${postgres.port}` : ""}`,
     ...postgres.databases.map(({ name, bytes }) => `    ${name.padEnd(18)} ${formatByteSize(bytes)}`),
+    `  Supabase    ${state(supabase)}${supabase.running ? `, ${supabase.endpoint}` : ""}`,
     `  AWS APIs    ${state(aws)}${aws.running ? `, ${aws.endpoint}` : ""}`,
     ...(postgres.running ? [`  Plan        ${planFile}`] : []),
   ].join("\n");
@@ -49,7 +50,8 @@ async function start(options: SandboxUpOptions, context: CommandContext): Promis
 
 await runCommand({
   name: "sandbox",
-  summary: "Runs the whole product on this machine: a real PostgreSQL with sample data, and the AWS APIs.",
+  summary:
+    "Runs the whole product on this machine: a simulated Supabase over real PostgreSQL with sample data, and the AWS APIs.",
   usage: "npm run sandbox -- up|down|status|seed [--scale N] [--remove] [--directory PATH]",
   options: {
     scale: { type: "string", placeholder: "N", description: "size of the sample data; 1 is about 20 MB" },

@@ -3,6 +3,7 @@ import { exclusive } from "./exclusive.ts";
 import { sandboxPaths } from "./sandbox-state.ts";
 import { openMinistackServer } from "./servers/ministack-server.ts";
 import { openPostgresServer } from "./servers/postgres-server.ts";
+import { openSupabaseServer } from "./servers/supabase-server.ts";
 
 export interface SandboxDownOptions {
   /** @default `.holdfast/sandbox` of the project */
@@ -21,12 +22,17 @@ export async function sandboxDown(options: SandboxDownOptions = {}): Promise<voi
   const paths = sandboxPaths(options.directory);
   if (!existsSync(paths.directory)) return;
   await exclusive(paths.lock, async () => {
-    const servers = [openMinistackServer(paths.aws), openPostgresServer(paths.postgres)];
-    if (servers.some((server) => server?.running())) say("Stopping ministack and PostgreSQL");
+    const servers = [
+      openMinistackServer(paths.aws),
+      openPostgresServer(paths.postgres),
+      openSupabaseServer(paths.supabase),
+    ];
+    if (servers.some((server) => server?.running()))
+      say("Stopping ministack, PostgreSQL and the simulated Supabase");
     await Promise.all(servers.map((server) => server?.stop()));
     if (!options.remove) return;
     say("Removing the sandbox's data");
-    rmSync(paths.postgres, { recursive: true, force: true });
+    for (const apart of [paths.postgres, paths.supabase]) rmSync(apart, { recursive: true, force: true });
     rmSync(paths.directory, { recursive: true, force: true });
   });
 }

@@ -1,26 +1,15 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { parseDocument, stringify } from "yaml";
-import { z } from "zod";
+import { stringify } from "yaml";
 import { parsePlan } from "../plan/parse-plan.ts";
 import type { VaultState } from "./sandbox-state.ts";
-import { SEED_PRODUCTS } from "./seed/seed-project.ts";
+import { SEED_PRODUCTS } from "./seed/fill-project.ts";
+import { type ShippedPlan, shippedPlan } from "./shipped-plan.ts";
 import { type EscrowFiles, REGION, REPLICA_REGION } from "./vault-resources.ts";
-
-/** The plan of the two sample products as shipped; the sandbox changes where things are, not what is asked of them. */
-const SHIPPED_FILE = join(import.meta.dirname, "../Pulumi.prod.yaml");
-
-const section = z.record(z.string(), z.unknown());
-const shippedShape = z.object({
-  vault: section,
-  alerts: section.optional(),
-  job: section.optional(),
-  projects: z.array(z.looseObject({ name: z.string(), checks: section.optional() })),
-});
 
 export interface SandboxPlanPlaces extends EscrowFiles {
   /** Address of the AWS APIs. */
   readonly endpoint: string;
+  /** Address of the simulated Management API. */
+  readonly supabaseEndpoint: string;
   readonly vault: VaultState;
 }
 
@@ -34,8 +23,7 @@ const without = (fields: Record<string, unknown>, ...names: string[]): Record<st
  * The protection plan of the sandbox: the shipped plan of production, with the sandbox's vault and databases. Left
  * out is what is not on this machine: Supabase Storage, hooks and wiring targets, chat, the migrations' repository.
  */
-export function sandboxPlan(shipped: unknown, places: SandboxPlanPlaces): Record<string, unknown> {
-  const plan = shippedShape.parse(shipped);
+export function sandboxPlan(plan: ShippedPlan, places: SandboxPlanPlaces): Record<string, unknown> {
   const { bucket, replicaBucket, kms, replicaKms, signing } = places.vault;
   return {
     environment: "sandbox",
@@ -57,6 +45,7 @@ export function sandboxPlan(shipped: unknown, places: SandboxPlanPlaces): Record
     },
     ...(plan.alerts ? { alerts: without(plan.alerts, "chatWebhook") } : {}),
     ...(plan.job ? { job: plan.job } : {}),
+    supabase: { endpoint: places.supabaseEndpoint },
     projects: plan.projects
       .filter(({ name }) => SEED_PRODUCTS.some((product) => product === name))
       .map((project) => ({
@@ -69,9 +58,7 @@ export function sandboxPlan(shipped: unknown, places: SandboxPlanPlaces): Record
 
 /** The sandbox's plan as YAML, checked. */
 export async function sandboxPlanText(places: SandboxPlanPlaces): Promise<string> {
-  const stack: unknown = parseDocument(await readFile(SHIPPED_FILE, "utf8")).toJS();
-  const { config } = z.object({ config: z.object({ "holdfast:plan": z.unknown() }) }).parse(stack);
-  const plan = sandboxPlan(config["holdfast:plan"], places);
+  const plan = sandboxPlan(await shippedPlan(), places);
   parsePlan(plan, "the sandbox's plan");
   return `# Written by the sandbox; the next \`up\` writes it again.\n${stringify(plan)}`;
 }

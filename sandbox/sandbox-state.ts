@@ -20,6 +20,8 @@ export type VaultState = z.infer<typeof stateShape>;
 export interface SandboxPaths {
   readonly directory: string;
   readonly postgres: string;
+  /** The simulated platform with its projects' clusters. */
+  readonly supabase: string;
   readonly aws: string;
   readonly keys: string;
   readonly planFile: string;
@@ -31,12 +33,14 @@ export interface SandboxPaths {
 /** `.holdfast/sandbox` of the project. */
 export const defaultSandboxDirectory = (): string => resolve(import.meta.dirname, "../.holdfast/sandbox");
 
-/** Where the parts of a sandbox are. The database's place is apart when its account may not enter the project. */
+/** Where the parts of a sandbox are. The databases' places are apart when their account may not enter the project. */
 export function sandboxPaths(directory: string = defaultSandboxDirectory()): SandboxPaths {
   const root = resolve(directory);
+  const account = serverAccount();
   return {
     directory: root,
-    postgres: reachableDirectory(join(root, "postgres"), serverAccount()),
+    postgres: reachableDirectory(join(root, "postgres"), account),
+    supabase: reachableDirectory(join(root, "supabase"), account),
     aws: join(root, "aws"),
     keys: join(root, "keys"),
     planFile: join(root, "plan.yaml"),

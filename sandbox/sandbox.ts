@@ -1,8 +1,20 @@
+import type { SampleProject } from "./seed/ensure-seeds.ts";
+import type { SeedProduct } from "./seed/fill-project.ts";
 import type { PostgresServer } from "./servers/postgres-server.ts";
+import type { SupabaseServer } from "./servers/supabase-server.ts";
 
 /** A running sandbox: what a job needs to work on it. */
 export interface Sandbox {
   readonly directory: string;
+  /** The simulated Supabase: its Management API, and the sample products as its projects. */
+  readonly supabase: {
+    readonly endpoint: string;
+    /** A personal access token. */
+    readonly token: string;
+    readonly projects: Readonly<Record<SeedProduct, SampleProject>>;
+    readonly server: SupabaseServer;
+  };
+  /** A server for databases to restore into. */
   readonly postgres: {
     readonly host: string;
     readonly port: number;

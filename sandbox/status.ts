@@ -2,6 +2,7 @@ import { sandboxPaths } from "./sandbox-state.ts";
 import { withClient } from "./seed/with-client.ts";
 import { openMinistackServer } from "./servers/ministack-server.ts";
 import { openPostgresServer, type PostgresServer } from "./servers/postgres-server.ts";
+import { openSupabaseServer } from "./servers/supabase-server.ts";
 
 export interface ServerStatus {
   readonly running: boolean;
@@ -15,6 +16,7 @@ export interface SandboxStatus {
     /** Largest first; empty when the server does not run. */
     readonly databases: readonly { readonly name: string; readonly bytes: number }[];
   };
+  readonly supabase: ServerStatus & { readonly endpoint?: string | undefined };
   readonly aws: ServerStatus & { readonly endpoint?: string | undefined };
   readonly planFile: string;
 }
@@ -37,6 +39,7 @@ async function listDatabases(server: PostgresServer): Promise<{ name: string; by
 export async function sandboxStatus(directory?: string): Promise<SandboxStatus> {
   const paths = sandboxPaths(directory);
   const postgres = openPostgresServer(paths.postgres);
+  const supabase = openSupabaseServer(paths.supabase);
   const aws = openMinistackServer(paths.aws);
   return {
     directory: paths.directory,
@@ -44,6 +47,7 @@ export async function sandboxStatus(directory?: string): Promise<SandboxStatus> 
       ...statusOf(postgres),
       databases: postgres?.running() ? await listDatabases(postgres) : [],
     },
+    supabase: { ...statusOf(supabase), endpoint: supabase?.endpoint },
     aws: { ...statusOf(aws), endpoint: aws?.endpoint },
     planFile: paths.planFile,
   };

@@ -3,14 +3,16 @@ import { exclusive } from "./exclusive.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { databaseVariable, sandboxPlanText } from "./sandbox-plan.ts";
 import { replaceFile, type SandboxPaths, sandboxPaths, type VaultState } from "./sandbox-state.ts";
-import { ensureSeeds, type SeedRequest } from "./seed/ensure-seeds.ts";
-import { PROJECT_USER, projectUrl, SEED_PRODUCTS, seedEmptyProject } from "./seed/seed-project.ts";
+import { ensureSeeds, type SampleProject, type SeedRequest } from "./seed/ensure-seeds.ts";
+import { SEED_PRODUCTS, type SeedProduct } from "./seed/fill-project.ts";
+import { PROJECT_USER, projectUrl, seedEmptyProject, seedTemplate } from "./seed/seed-project.ts";
 import {
   type MinistackServer,
   openMinistackServer,
   startMinistackServer,
 } from "./servers/ministack-server.ts";
 import { openPostgresServer, type PostgresServer, startPostgresServer } from "./servers/postgres-server.ts";
+import { openSupabaseServer, type SupabaseServer, startSupabaseServer } from "./servers/supabase-server.ts";
 import { findOrInstallPostgres } from "./tools/find-or-install-postgres.ts";
 import { installMinistack } from "./tools/install-ministack.ts";
 import {
@@ -31,15 +33,21 @@ export interface SandboxUpOptions extends SeedRequest {
 
 interface Servers {
   readonly postgres: PostgresServer;
+  readonly supabase: SupabaseServer;
   readonly aws: MinistackServer;
 }
 
 async function startServers(paths: SandboxPaths, say: (text: string) => void): Promise<Servers> {
   say("Looking for PostgreSQL and ministack; what is missing is installed into .holdfast/cache");
   const [tools, program] = await Promise.all([findOrInstallPostgres(), installMinistack()]);
-  const running = openPostgresServer(paths.postgres)?.running() && openMinistackServer(paths.aws)?.running();
-  if (!running) say(`Starting PostgreSQL ${tools.version} and ministack`);
-  const [postgres, aws] = await Promise.all([
+  const known = [
+    openPostgresServer(paths.postgres),
+    openMinistackServer(paths.aws),
+    openSupabaseServer(paths.supabase),
+  ];
+  if (!known.every((server) => server?.running()))
+    say(`Starting PostgreSQL ${tools.version}, the simulated Supabase and ministack`);
+  const [postgres, supabase, aws] = await Promise.all([
     startPostgresServer({
       directory: paths.postgres,
       binDirectory: tools.binDirectory,
@@ -48,16 +56,22 @@ async function startServers(paths: SandboxPaths, say: (text: string) => void): P
       fsync: true,
       settings: { shared_buffers: "256MB" },
     }),
+    startSupabaseServer({ directory: paths.supabase, binDirectory: tools.binDirectory }),
     startMinistackServer({ directory: paths.aws, program, persist: true }),
   ]);
-  return { postgres, aws };
+  return { postgres, supabase, aws };
+}
+
+interface SandboxContents {
+  readonly vault: VaultState;
+  readonly escrow: EscrowFiles;
+  readonly projects: Readonly<Record<SeedProduct, SampleProject>>;
 }
 
 function describe(
   paths: SandboxPaths,
-  { postgres, aws }: Servers,
-  vault: VaultState,
-  escrow: EscrowFiles,
+  { postgres, supabase, aws }: Servers,
+  { vault, escrow, projects }: SandboxContents,
 ): Sandbox {
   const url = (database: string): string => projectUrl(postgres, database);
   const environment = {
@@ -66,12 +80,14 @@ function describe(
     AWS_REGION: REGION,
     AWS_EC2_METADATA_DISABLED: "true",
     HOLDFAST_PG_BIN: postgres.binDirectory,
-    ...Object.fromEntries(SEED_PRODUCTS.map((product) => [databaseVariable(product), url(product)])),
+    SUPABASE_ACCESS_TOKEN: supabase.token,
+    ...Object.fromEntries(SEED_PRODUCTS.map((product) => [databaseVariable(product), projects[product].url])),
   };
   const { bucket, replicaBucket, kms, replicaKms, signing } = vault;
   const { host, port, password, binDirectory, major } = postgres;
   return {
     directory: paths.directory,
+    supabase: { endpoint: supabase.endpoint, token: supabase.token, projects, server: supabase },
     postgres: {
       host,
       port,
@@ -98,10 +114,12 @@ function describe(
 }
 
 /**
- * Starts the sandbox: PostgreSQL with the sample products, the AWS APIs with a vault, a plan for both. What runs
+ * Starts the sandbox: a simulated Supabase with the sample products, the AWS APIs with a vault, a plan for both, and a
+ * PostgreSQL to restore into. What runs
  * already is kept as it is, what crashed recovers, what is missing is made; so it can be called at any time.
  * The servers outlive this process until `sandboxDown`.
- * Errors: those of `findOrInstallPostgres`, `installMinistack`, `startPostgresServer`, `startMinistackServer`;
+ * Errors: those of `findOrInstallPostgres`, `installMinistack`, `startPostgresServer`, `startSupabaseServer`,
+ * `startMinistackServer`;
  * `SANDBOX_BUSY`.
  */
 export async function sandboxUp(options: SandboxUpOptions = {}): Promise<Sandbox> {
@@ -115,9 +133,13 @@ export async function sandboxUp(options: SandboxUpOptions = {}): Promise<Sandbox
     const lost = (): void =>
       say("ministack was killed and its keys are lost with it: the vault is made anew, and empty");
     const vault = await ensureVault(paths, servers.aws.endpoint, lost);
-    await ensureSeeds(servers.postgres, paths, options, say);
-    const sandbox = describe(paths, servers, vault, escrow);
-    replaceFile(paths.planFile, await sandboxPlanText({ endpoint: servers.aws.endpoint, vault, ...escrow }));
+    const [projects] = await Promise.all([
+      ensureSeeds(servers.supabase, paths, options, say),
+      seedTemplate(servers.postgres),
+    ]);
+    const sandbox = describe(paths, servers, { vault, escrow, projects });
+    const [endpoint, supabaseEndpoint] = [servers.aws.endpoint, servers.supabase.endpoint];
+    replaceFile(paths.planFile, await sandboxPlanText({ endpoint, supabaseEndpoint, vault, ...escrow }));
     const lines = Object.entries(sandbox.environment).map(([name, value]) => `${name}=${value}\n`);
     replaceFile(paths.environmentFile, lines.join(""), 0o600);
     return sandbox;

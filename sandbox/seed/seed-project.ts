@@ -1,6 +1,8 @@
 import pg from "pg";
 import type { PostgresServer } from "../servers/postgres-server.ts";
+import { fillProject, SEED_BASE, SEED_PRODUCTS, type SeedOptions, type SeedProduct } from "./fill-project.ts";
 import { runSqlFile } from "./run-sql-file.ts";
+import { seedPlatform } from "./seed-platform.ts";
 import { withClient } from "./with-client.ts";
 
 /** The empty Supabase-shaped database that every project is copied from. */
@@ -9,18 +11,7 @@ export const TEMPLATE_DATABASE = "supabase_template";
 /** What a customer of Supabase logs in as: owner of the project's objects, no superuser. */
 export const PROJECT_USER = "postgres";
 
-export const SEED_PRODUCTS = ["ordak", "coppercore"] as const;
-export type SeedProduct = (typeof SEED_PRODUCTS)[number];
-
-export interface SeedOptions {
-  /** Multiplies the row counts; 1 is about 10 MB a product. @default 1 */
-  readonly scale?: number;
-  /** The moment the sample data pretends to be taken at. @default 2026-11-01T00:00:00Z */
-  readonly base?: Date;
-}
-
-/** No clock: the same call makes the same rows on every day. */
-export const SEED_BASE = new Date("2026-11-01T00:00:00Z");
+export { SEED_BASE, SEED_PRODUCTS, type SeedOptions, type SeedProduct };
 
 async function databaseExists(client: pg.Client, name: string): Promise<boolean> {
   const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = $1", [name]);
@@ -67,9 +58,7 @@ export async function seedTemplate(server: PostgresServer): Promise<void> {
   });
   if (exists) return;
   await makeDatabase(server, TEMPLATE_DATABASE, "template0", (database) =>
-    withClient(server.url(database), async (client) => {
-      for (const part of ["platform", "auth", "storage"]) await runSqlFile(client, `supabase/${part}.sql`);
-    }),
+    withClient(server.url(database), seedPlatform),
   );
 }
 
@@ -89,16 +78,8 @@ export async function seedProject(
   options: SeedOptions = {},
   database: string = product,
 ): Promise<void> {
-  const parameters = { base: options.base ?? SEED_BASE, scale: options.scale ?? 1 };
   await seedTemplate(server);
-  await makeDatabase(server, database, TEMPLATE_DATABASE, async (passing) => {
-    await withClient(projectUrl(server, passing), async (client) => {
-      await client.query("SET synchronous_commit = off; SET timezone = 'UTC'");
-      await runSqlFile(client, `${product}/tables.sql`);
-      await runSqlFile(client, `${product}/rows.sql`, parameters);
-      // Keys are checked by joins, whose plans are poor without statistics.
-      await withClient(server.url(passing), (admin) => admin.query("VACUUM (ANALYZE)"));
-      await runSqlFile(client, `${product}/rules.sql`);
-    });
-  });
+  await makeDatabase(server, database, TEMPLATE_DATABASE, (passing) =>
+    fillProject({ url: projectUrl(server, passing), adminUrl: server.url(passing) }, product, options),
+  );
 }

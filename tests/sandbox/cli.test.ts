@@ -35,7 +35,10 @@ describe("sandbox command", () => {
     const { exitCode, stdout } = await run("status", "--json", "--directory", directory);
     assert.equal(exitCode, 0);
     const status = JSON.parse(stdout);
-    assert.deepEqual([status.postgres.running, status.aws.running], [false, false]);
+    assert.deepEqual(
+      [status.postgres.running, status.supabase.running, status.aws.running],
+      [false, false, false],
+    );
     assert.equal((await run("down", "--directory", directory)).exitCode, 0);
   });
 });

@@ -24,8 +24,8 @@ describe("the sandbox", () => {
   let sandbox: Sandbox;
   const up = (): Promise<Sandbox> => sandboxUp({ directory, scale: SCALE, base });
   const pids = async (): Promise<unknown[]> => {
-    const { postgres, aws } = await sandboxStatus(directory);
-    return [postgres.pid, aws.pid];
+    const { postgres, supabase, aws } = await sandboxStatus(directory);
+    return [postgres.pid, supabase.pid, aws.pid];
   };
 
   before(async () => {
@@ -35,21 +35,19 @@ describe("the sandbox", () => {
   after(() => sandboxDown({ directory, remove: true }));
 
   it("comes up with sample data, a vault and keys", async () => {
-    const { postgres, aws } = await sandboxStatus(directory);
-    assert.ok(postgres.running && aws.running);
+    const { postgres, supabase, aws } = await sandboxStatus(directory);
+    assert.ok(postgres.running && supabase.running && aws.running);
     assert.deepEqual(postgres.databases.map(({ name }) => name).toSorted(), [
-      "coppercore",
-      "ordak",
       "postgres",
       "supabase_template",
     ]);
     const [latest] = await query(
-      sandbox.postgres.url("ordak"),
+      sandbox.supabase.projects.ordak.url,
       "SELECT max(created_at) AS at FROM public.orders_bannos",
     );
     assert.deepEqual(latest?.at, new Date("2026-02-28T23:58:00Z"));
     const [role] = await query(
-      sandbox.postgres.url("coppercore"),
+      sandbox.supabase.projects.coppercore.url,
       "SELECT rolsuper FROM pg_roles WHERE rolname = current_user",
     );
     assert.deepEqual(role, { rolsuper: false });
@@ -78,19 +76,30 @@ describe("the sandbox", () => {
     );
     assert.deepEqual(plan.projects[0]?.objectives, { rtoSeconds: 1800, rpoSeconds: 300 });
     assert.equal(plan.vault.endpoint, sandbox.aws.endpoint);
-    assert.ok(!text.includes(sandbox.postgres.password));
+    assert.deepEqual(plan.supabase, {
+      endpoint: sandbox.supabase.endpoint,
+      accessToken: { env: "SUPABASE_ACCESS_TOKEN" },
+    });
+    const { ordak, coppercore } = sandbox.supabase.projects;
+    assert.deepEqual(
+      plan.projects.map(({ ref }) => ref),
+      [coppercore.ref, ordak.ref],
+    );
+    const secrets = [sandbox.postgres.password, sandbox.supabase.token, new URL(ordak.url).password];
+    for (const secret of secrets) assert.ok(secret.length > 10 && !text.includes(secret));
     assert.equal(statSync(sandbox.environmentFile).mode & 0o777, 0o600);
-    assert.ok(sandbox.environment.ORDAK_DATABASE_URL?.includes(sandbox.postgres.password));
+    assert.equal(sandbox.environment.ORDAK_DATABASE_URL, ordak.url);
+    assert.equal(sandbox.environment.SUPABASE_ACCESS_TOKEN, sandbox.supabase.token);
   });
 
   it("is left as it is by a second up, and by two at once", async () => {
     const before = await pids();
-    await query(sandbox.postgres.url("ordak"), "CREATE TABLE public.marker (id int)");
+    await query(sandbox.supabase.projects.ordak.url, "CREATE TABLE public.marker (id int)");
     const [second, third] = await Promise.all([up(), up()]);
     assert.deepEqual(await pids(), before);
     assert.equal(second.bucket, sandbox.bucket);
     assert.deepEqual(third.keys, sandbox.keys);
-    await query(sandbox.postgres.url("ordak"), "SELECT * FROM public.marker");
+    await query(sandbox.supabase.projects.ordak.url, "SELECT * FROM public.marker");
   });
 
   it("makes empty projects to restore into", async () => {
@@ -104,19 +113,21 @@ describe("the sandbox", () => {
 
   it("goes down and comes up with its data, keys and addresses", async () => {
     await sandboxDown({ directory });
-    const { postgres, aws } = await sandboxStatus(directory);
-    assert.deepEqual([postgres.running, aws.running], [false, false]);
+    const { postgres, supabase, aws } = await sandboxStatus(directory);
+    assert.deepEqual([postgres.running, supabase.running, aws.running], [false, false, false]);
     await sandboxDown({ directory });
     const again = await up();
     assert.deepEqual(again.keys, sandbox.keys);
     assert.equal(again.bucket, sandbox.bucket);
     assert.equal(again.aws.endpoint, sandbox.aws.endpoint);
     assert.equal(again.postgres.port, sandbox.postgres.port);
-    await query(again.postgres.url("ordak"), "SELECT * FROM public.marker");
+    assert.deepEqual(again.supabase.projects, sandbox.supabase.projects);
+    await query(again.supabase.projects.ordak.url, "SELECT * FROM public.marker");
   });
 
   it("recovers from a crash, and makes the vault anew when its keys are lost with ministack", async () => {
     await sandbox.postgres.server.kill();
+    await sandbox.supabase.server.kill();
     const aws = openMinistackServer(join(directory, "aws"));
     await aws?.kill();
     // What a kill right after the first start leaves: objects, no keys.
@@ -130,18 +141,22 @@ describe("the sandbox", () => {
     assert.notEqual(again.bucket, sandbox.bucket);
     assert.notEqual(again.keys.kms, sandbox.keys.kms);
     assert.deepEqual(again.keys.escrowPublicKeyFile, sandbox.keys.escrowPublicKeyFile);
-    await query(again.postgres.url("ordak"), "SELECT * FROM public.marker");
+    await query(again.supabase.projects.ordak.url, "SELECT * FROM public.marker");
     sandbox = again;
   });
 
   it("makes what was half seeded when it was killed", async () => {
-    const admin = sandbox.postgres.adminUrl("postgres");
-    await query(admin, "ALTER DATABASE coppercore RENAME TO coppercore_unfinished");
-    await up();
-    const { postgres } = await sandboxStatus(directory);
-    const names = postgres.databases.map(({ name }) => name);
-    assert.ok(names.includes("coppercore") && !names.includes("coppercore_unfinished"), names.join());
-    await query(sandbox.postgres.url("ordak"), "SELECT * FROM public.marker");
+    const { coppercore, ordak } = sandbox.supabase.projects;
+    await query(coppercore.url, "CREATE TABLE public.marker (id int)");
+    const file = join(directory, "seed.json");
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), products: ["ordak"] }));
+    const again = await up();
+    const [made] = await query(
+      again.supabase.projects.coppercore.url,
+      "SELECT to_regclass('public.marker') AS marker, count(*)::int > 0 AS filled FROM public.users",
+    );
+    assert.deepEqual(made, { marker: null, filled: true });
+    await query(ordak.url, "SELECT * FROM public.marker");
   });
 
   it("ends no process that only has the number in a stale pid file", async () => {

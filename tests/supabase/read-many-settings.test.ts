@@ -93,11 +93,14 @@ describe("supabase/readManySettings", () => {
   it("reads many projects, each once, a few at a time", async () => {
     const active = new Set<string>();
     let most = 0;
+    // The first waits until it has company: on a busy machine they might come one after the other otherwise.
+    const company = Promise.withResolvers<void>();
     scripted.on("GET", ENDPOINTS[0].slice(4), async ({ parameters }) => {
       const { ref = "" } = parameters;
       active.add(ref);
       most = Math.max(most, active.size);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (active.size > 1) company.resolve();
+      await company.promise;
       active.delete(ref);
       return { json: { ...RECORDED["GET /v1/projects/{ref}"].body, ref } };
     });

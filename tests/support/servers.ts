@@ -27,6 +27,11 @@ export interface TestAws {
 type Started = Pick<PostgresServer, "pid" | "stop">;
 const started: Started[] = [];
 
+/** Stops a server after the run, as those that are started here. */
+export function stopAfterRun(server: Started): void {
+  started.push(server);
+}
+
 // A run that ends without its hooks (an exit in a test, Ctrl-C) leaves no server behind.
 process.once("exit", () => {
   for (const server of started) {
