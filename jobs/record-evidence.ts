@@ -17,7 +17,7 @@ export interface EvidenceBody {
  */
 export async function recordEvidence(
   vault: Vault,
-  kind: "backup" | "restore" | "verify",
+  kind: "backup" | "restore" | "verify" | "pitr-recovery",
   project: string,
   body: EvidenceBody,
 ): Promise<void> {
