@@ -40,9 +40,11 @@ function importedFolders(path: string): string[] {
 describe("the house, as CONTRIBUTING describes it", () => {
   const allowed = allowedImports();
 
-  it("has rules for the five folders of the product", () => {
-    assert.deepEqual([...allowed.keys()], ["plan", "vault", "postgres", "jobs", "scripts"]);
-    assert.deepEqual(allowed.get("jobs"), ["plan", "vault", "postgres"]);
+  it("has rules for the folders of the product", () => {
+    const folders = ["plan", "supabase", "vault", "postgres", "jobs", "components", "scripts"];
+    assert.deepEqual([...allowed.keys()], folders);
+    assert.deepEqual(allowed.get("supabase"), ["plan"]);
+    assert.deepEqual(allowed.get("jobs"), ["plan", "supabase", "vault", "postgres"]);
   });
 
   for (const [folder, others] of allowed) {
