@@ -34,10 +34,9 @@ const quoteShell = (word: string): string => `'${word.replaceAll("'", "'\\''")}'
  * @see https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-ARCHIVING-WAL
  */
 function archiveCommand(directory: string): string {
-  // In archive_command a percent sign of the path itself is written twice.
+  // In archive_command a percent sign of the path itself is written twice; the whole is cut at 1024 bytes.
   const folder = quoteShell(directory).replaceAll("%", "%%");
-  const target = `${folder}/%f`;
-  return `if test -f ${target}; then cmp -s %p ${target}; else cp %p ${target}.tmp && mv ${target}.tmp ${target}; fi`;
+  return `a=${folder}; if test -f "$a/%f"; then cmp -s %p "$a/%f"; else cp %p "$a/%f.tmp" && mv "$a/%f.tmp" "$a/%f"; fi`;
 }
 
 function settingsOf(

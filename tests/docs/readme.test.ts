@@ -19,9 +19,11 @@ async function helpOf(name: string): Promise<string> {
   return stdout;
 }
 
+const PLANS = fencedBlocks(README).filter(({ language }) => language === "yaml");
+
 describe("README", () => {
   it("has a complete plan of at most ten lines", () => {
-    const plans = fencedBlocks(README).filter(({ language }) => language === "yaml");
+    const plans = PLANS.filter(({ content }) => content.startsWith("environment:"));
     assert.equal(plans.length, 1);
     const content = plans[0]?.content ?? "";
     assert.ok(content.trimEnd().split("\n").length <= 10);
@@ -37,6 +39,20 @@ describe("README", () => {
         `${variable} is set before it is used`,
       );
     }
+  });
+
+  it("shows Supabase's settings as a plan takes them", () => {
+    const [whole = {}, part = {}] = PLANS.map(({ content }) => parse(content));
+    const projects = part.projects.map((project: object) => ({
+      ...whole.projects[0],
+      kind: "supabase",
+      ...project,
+    }));
+    const [ordak] = parsePlan({ ...whole, ...part, projects }, "README.md").projects;
+    assert.deepEqual(
+      [ordak?.pitr, ordak?.compute, ordak?.sslEnforcement],
+      [{ windowDays: 7 }, "small", true],
+    );
   });
 
   it("has a row for each command, and no other", () => {
