@@ -9,6 +9,7 @@ const REASONS_SHOWN = 3;
 export function describeStory(story: Story, seconds: number, kept: Sandbox | undefined): string {
   return [
     "",
+    ...describeStack(story),
     ...story.chapters.flatMap(describeChapter),
     `Evidence: ${story.evidence.records} records, hash chain and ${story.evidence.signed} signatures verified offline with the public key alone.`,
     "",
@@ -21,6 +22,20 @@ export function describeStory(story: Story, seconds: number, kept: Sandbox | und
           `Kept: node --env-file=${kept.environmentFile} scripts/points.ts --plan ${kept.planFile} --project ordak`,
         ]),
   ].join("\n");
+}
+
+function describeStack({ applied, appliedAgain }: Story): string[] {
+  const windows = Object.entries(applied.outputs.pitrWindowDays ?? {}).map(
+    ([name, days]) => `${name} ${days} days`,
+  );
+  const count = Object.values(applied.changes).reduce((sum, some) => sum + (some ?? 0), 0);
+  const by = applied.engine === "pulumi" ? "Pulumi" : "the sandbox's engine";
+  return [
+    "stack",
+    `  applied     ${count} resources by ${by}; applied again, nothing changes: ${appliedAgain.changes.same === count ? "so it is" : "NOT SO"}`,
+    `  PITR        ${windows.join(", ")}`,
+    "",
+  ];
 }
 
 function describeChapter(chapter: Chapter): string[] {
@@ -40,7 +55,16 @@ function describeChapter(chapter: Chapter): string[] {
     ...chapter.notRestored.map((what) => `  not restored ${clip(what)}`),
     `  RTO         ${objective(chapter.rtoSeconds, chapter.rtoObjectiveSeconds)}`,
     `  RPO         ${objective(chapter.rpoSeconds, chapter.rpoObjectiveSeconds)}; ${chapter.rowsLost} rows written after the point are lost`,
+    ...describeRewind(chapter),
     "",
+  ];
+}
+
+function describeRewind({ rewind, rtoObjectiveSeconds, rpoObjectiveSeconds }: Chapter): string[] {
+  return [
+    `  rewound     the project itself to ${rewind.target}, by Supabase's point-in-time recovery: ${rewind.verdict}; against the checkpoint of that moment: ${rewind.proofVerdict}, ${rewind.checks} checks`,
+    `  RTO         ${objective(rewind.seconds, rtoObjectiveSeconds)}`,
+    `  RPO         ${objective(rewind.lossSeconds, rpoObjectiveSeconds)}; ${rewind.proofVerdict === "PASS" ? "no row is lost" : "not all rows are there"}`,
   ];
 }
 

@@ -1,0 +1,26 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { type EngineOptions, pulumiCommand } from "./pulumi-command.ts";
+
+/** What the Automation API is to run stacks with on this machine. */
+export interface SelectedCommand {
+  /** Whether it is the real command line. */
+  readonly isReal: boolean;
+  readonly command: PulumiCommand;
+}
+
+/**
+ * The real `pulumi`, where it is on PATH and new enough for this SDK; else the sandbox's own engine.
+ * @throws what the Automation API throws for a `pulumi` that is there and cannot be used
+ */
+export async function selectPulumiCommand(options: EngineOptions = {}): Promise<SelectedCommand> {
+  try {
+    await promisify(execFile)("pulumi", ["version"], {
+      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    });
+  } catch {
+    return { isReal: false, command: pulumiCommand(options) };
+  }
+  return { isReal: true, command: await PulumiCommand.get() };
+}
