@@ -1,31 +1,74 @@
 import { spawn } from "node:child_process";
+import { globSync } from "node:fs";
 import { createRequire } from "node:module";
+import { resolve } from "node:path";
 
-/** Runs mocha on this Node with the arguments given (all tests unless files are named), and ends with `N passed, N failed` for whoever reads logs. */
+/**
+ * Runs mocha on this Node with the arguments given, and ends with `N passed, N failed` for whoever reads logs. Without
+ * files named, all tests run, in two processes side by side: much of them is waiting for servers. The second one's
+ * output is held back until the first has ended.
+ */
 const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
-const given = process.argv.slice(2);
-const chosen = given.some((word) => word.endsWith(".test.ts")) ? [] : ["tests/**/*.test.ts"];
-const child = spawn(process.execPath, [mocha, ...given, ...chosen], {
-  stdio: ["inherit", "pipe", "inherit"],
-  env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}) },
-});
-let tail = "";
-child.stdout.on("data", (bytes: Buffer) => {
-  process.stdout.write(bytes);
-  tail = (tail + bytes.toString("utf8")).slice(-1_000_000);
-});
-child.on("close", (code, signal) => {
-  const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(summary())?.[1] ?? 0);
-  const failed = count("failing");
-  const pending = count("pending");
-  // A run that broke off before its summary has failed, whatever it counted.
-  const broken = code !== 0 && failed === 0 ? 1 : 0;
-  const skipped = pending === 0 ? "" : `, ${pending} skipped`;
-  process.stdout.write(`${count("passing")} passed, ${failed + broken} failed${skipped}\n`);
-  process.exitCode = signal === null ? (code ?? 1) : 1;
-});
+
+interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly code: number;
+}
 
 /** What mocha prints last; a test's own title cannot stand there. */
-function summary(): string {
-  return tail.slice(Math.max(0, tail.lastIndexOf(" passing (") - 40));
+const summaryOf = (output: string): string =>
+  output.slice(Math.max(0, output.lastIndexOf(" passing (") - 40));
+
+function runMocha(argv: readonly string[], write: (bytes: Buffer) => void): Promise<Outcome> {
+  const child = spawn(process.execPath, [mocha, ...argv], {
+    stdio: ["inherit", "pipe", "inherit"],
+    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}) },
+  });
+  let tail = "";
+  child.stdout.on("data", (bytes: Buffer) => {
+    write(bytes);
+    tail = (tail + bytes.toString("utf8")).slice(-1_000_000);
+  });
+  return new Promise((done) => {
+    child.on("close", (code) => {
+      const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(summaryOf(tail))?.[1] ?? 0);
+      const failed = count("failing");
+      // A run that broke off before its summary has failed, whatever it counted.
+      const broken = code !== 0 && failed === 0 ? 1 : 0;
+      done({ passed: count("passing"), failed: failed + broken, skipped: count("pending"), code: code ?? 1 });
+    });
+  });
 }
+
+/** Halves of about the same length. */
+function halves(): [string[], string[]] {
+  const files = globSync("tests/**/*.test.ts", { cwd: resolve(import.meta.dirname, "..") }).toSorted();
+  const inFirst = (file: string) => /^tests[\\/](?:jobs|postgres|vault|plan)[\\/]/.test(file);
+  return [files.filter(inFirst), files.filter((file) => !inFirst(file))];
+}
+
+async function runHalves(options: readonly string[]): Promise<Outcome[]> {
+  const [first, second] = halves();
+  const held: Buffer[] = [];
+  let isHeld = true;
+  const live = (bytes: Buffer): void => {
+    process.stdout.write(bytes);
+  };
+  const other = runMocha([...options, ...second], (bytes) => (isHeld ? held.push(bytes) : live(bytes)));
+  const one = await runMocha([...options, ...first], live);
+  isHeld = false;
+  live(Buffer.concat(held));
+  return [one, await other];
+}
+
+const given = process.argv.slice(2);
+const named = given.some((word) => word.endsWith(".test.ts"));
+const outcomes = named
+  ? [await runMocha(given, (bytes) => process.stdout.write(bytes))]
+  : await runHalves(given);
+const sum = (of: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[of], 0);
+const skipped = sum("skipped") === 0 ? "" : `, ${sum("skipped")} skipped`;
+process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed${skipped}\n`);
+process.exitCode = outcomes.every(({ code }) => code === 0) ? 0 : 1;
