@@ -15,14 +15,14 @@ const UNCONNECTED: Readonly<Record<string, string>> = {
   EAI_AGAIN: "the host's name could not be looked up",
   ENETUNREACH: "there is no network",
   EHOSTUNREACH: "the host cannot be reached",
-  UND_ERR_CONNECT_TIMEOUT: "no connection within 10 s",
+  CONNECT_TIMEOUT: "no connection within 10 s",
 };
 
 /** @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const UNTRUSTED =
-  /^(?:CERT_|ERR_TLS_CERT_|ERR_SSL_WRONG_VERSION_NUMBER$|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/;
+  /^(?:CERT_|ERR_TLS_CERT_|ERR_SSL_WRONG_VERSION_NUMBER$|TLS_HANDSHAKE_FAILED$|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/;
 
-/** Reads what `fetch` threw. Its text is not used: only codes are known to hold no secret. */
+/** Reads what `exchange` threw. Its text is not used: only codes are known to hold no secret. */
 export function networkFault(error: unknown): NetworkFault {
   const codes = codesOf(error);
   const [code] = codes;

@@ -45,8 +45,9 @@ export async function readProjectSettings(
       getNetworkRestrictions(api, ref, each),
     ]);
     return { project, addons, backups, schedule, ssl, restrictions };
-  } finally {
+  } catch (error) {
     others.abort();
+    throw error;
   }
 }
 

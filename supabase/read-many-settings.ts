@@ -8,7 +8,7 @@ export type SettingsRead =
   | { readonly ref: string; readonly error: HoldfastError };
 
 export interface ManyOptions extends RequestOptions {
-  /** Projects read at once, 1 or more; each takes six requests. @default 8 */
+  /** Projects read at once, 1 or more; each takes six requests, so that this keeps a client's 32 busy. @default 12 */
   readonly concurrency?: number;
 }
 
@@ -21,7 +21,7 @@ export interface ManyOptions extends RequestOptions {
 export async function* readManySettings(
   api: ManagementApi,
   refs: Iterable<string> | AsyncIterable<string>,
-  { concurrency = 8, ...options }: ManyOptions = {},
+  { concurrency = 12, ...options }: ManyOptions = {},
 ): AsyncGenerator<SettingsRead> {
   const left = new AbortController();
   const signal = AbortSignal.any([left.signal, ...(options.signal ? [options.signal] : [])]);

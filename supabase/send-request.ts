@@ -1,4 +1,6 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { BuiltRequest } from "./build-request.ts";
+import { exchange, type SentRequest } from "./exchange.ts";
 import { type NetworkFault, networkFault } from "./network-fault.ts";
 import { readBody } from "./read-body.ts";
 
@@ -8,10 +10,13 @@ export type Outcome = Answer | NoAnswer;
 export interface Answer {
   readonly kind: "answer";
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   /** `undefined`: it was larger than we read. */
   readonly body: Buffer | undefined;
 }
+
+/** Of an answer, by their names in lower case. */
+export type AnswerHeaders = Pick<Headers, "get">;
 
 export interface NoAnswer extends NetworkFault {
   readonly kind: "no-answer";
@@ -30,30 +35,53 @@ export interface SendOptions {
  * @throws the reason of `signal` when it aborts
  */
 export async function sendRequest(
-  { url, headers, body }: BuiltRequest,
+  request: BuiltRequest,
   { method, timeoutSeconds, maxReplyBytes, signal }: SendOptions,
 ): Promise<Outcome> {
-  const timeout = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1_000));
+  const { response, abort } = exchange(await onTheWire(request), method);
+  let isLate = false;
+  const timer = setTimeout(
+    () => {
+      isLate = true;
+      abort();
+    },
+    Math.ceil(timeoutSeconds * 1_000),
+  );
+  // `AbortSignal.any` is let go of only when the collector comes: of thousands of requests that takes time and memory.
+  if (signal?.aborted) abort();
+  else signal?.addEventListener("abort", abort, { once: true });
   try {
-    const response = await fetch(url, {
-      method,
-      headers: { ...headers },
-      body: body ?? null,
-      // The token goes to the address that it was given for, and nowhere else.
-      redirect: "manual",
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    });
+    const answer = await response;
     return {
       kind: "answer",
-      status: response.status,
-      headers: response.headers,
-      body: await readBody(response, maxReplyBytes),
+      status: answer.statusCode ?? 0,
+      headers: headersOf(answer.headers),
+      body: await readBody(answer, maxReplyBytes),
     };
   } catch (error) {
     signal?.throwIfAborted();
-    if (timeout.aborted) {
+    if (isLate) {
       return { kind: "no-answer", what: `no answer within ${timeoutSeconds} s`, sent: true, lasting: false };
     }
     return { kind: "no-answer", ...networkFault(error) };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
   }
+}
+
+async function onTheWire({ body, ...request }: BuiltRequest): Promise<SentRequest> {
+  if (!(body instanceof FormData)) return { ...request, body };
+  const form = new Response(body);
+  const headers = { ...request.headers, "content-type": form.headers.get("content-type") ?? "" };
+  return { ...request, headers, body: new Uint8Array(await form.arrayBuffer()) };
+}
+
+function headersOf(headers: IncomingMessage["headers"]): AnswerHeaders {
+  return {
+    get(name) {
+      const value = headers[name as keyof IncomingHttpHeaders];
+      return value === undefined ? null : String(value);
+    },
+  };
 }

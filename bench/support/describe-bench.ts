@@ -1,4 +1,5 @@
 import { formatByteSize } from "../../plan/byte-size.ts";
+import { describeTargets } from "./describe-targets.ts";
 import type { BenchReport } from "./run-bench.ts";
 
 /** The report as Markdown, for a person and for `bench/results/`. */
@@ -8,10 +9,6 @@ export function describeBench(report: BenchReport): string {
     ([name, values]) =>
       `| ${name} | ${(report.medians[name] ?? 0).toFixed(1)} | ${values.map((value) => value.toFixed(1)).join(", ")} |`,
   );
-  const targets = report.targets.map(({ what, measured, bound, atMost, unit, met }) => {
-    const digits = unit === "×" ? 2 : 0;
-    return `| ${what} | ${atMost ? "≤" : "≥"} ${bound} ${unit} | ${measured.toFixed(digits)} ${unit} | ${met ? "met" : "**missed**"} |`;
-  });
   return [
     `# Bench of ${report.at}`,
     "",
@@ -23,8 +20,6 @@ export function describeBench(report: BenchReport): string {
     "|---|---|---|",
     ...rows,
     "",
-    "| target | bound | measured | |",
-    "|---|---|---|---|",
-    ...targets,
+    ...describeTargets(report.targets),
   ].join("\n");
 }

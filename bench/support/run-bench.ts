@@ -9,7 +9,7 @@ import {
 } from "../contenders/holdfast.ts";
 import { imageDump, imageRestore } from "../contenders/image-style.ts";
 import type { BenchContext } from "./bench-context.ts";
-import { machineFacts } from "./machine-facts.ts";
+import { dataFacts } from "./data-facts.ts";
 import { median } from "./median.ts";
 import type { Bench } from "./open-bench.ts";
 import { judgeTargets, type Target } from "./targets.ts";
@@ -75,7 +75,7 @@ export async function runBench(
   };
   return {
     at: new Date().toISOString(),
-    machine: await machineFacts(context),
+    machine: await dataFacts(context),
     databaseBytes,
     plainBytes: dumps[0]?.plainBytes ?? 0,
     storedBytes: dumps[0]?.storedBytes ?? 0,

@@ -5,8 +5,19 @@ export interface Target {
   /** `at most` or `at least`. */
   readonly bound: number;
   readonly atMost: boolean;
-  readonly unit: "×" | "MB" | "%";
+  readonly unit: "×" | "MB" | "%" | "refusals";
   readonly met: boolean;
+}
+
+/** Judges one promise. */
+export function target(
+  what: string,
+  measured: number,
+  bound: number,
+  atMost: boolean,
+  unit: Target["unit"],
+): Target {
+  return { what, measured, bound, atMost, unit, met: atMost ? measured <= bound : measured >= bound };
 }
 
 /** The promises of the product about speed and memory, as ratios of medians of the same run. */
@@ -18,20 +29,6 @@ export function judgeTargets(
     Object.entries(medians).find(([name]) => name.startsWith(start))?.[1] ?? Number.NaN;
   const dump = of("dump holdfast");
   const restore = of("restore holdfast");
-  const target = (
-    what: string,
-    measured: number,
-    bound: number,
-    atMost: boolean,
-    unit: Target["unit"],
-  ): Target => ({
-    what,
-    measured,
-    bound,
-    atMost,
-    unit,
-    met: atMost ? measured <= bound : measured >= bound,
-  });
   return [
     target("dump, of the floor", dump / of("dump floor"), 1.25, true, "×"),
     target(

@@ -48,8 +48,11 @@ export async function applyFault(fault: RequestFault, work: () => Promise<Answer
     case "empty":
       return { status: fault.status ?? 200 };
     case "hang":
+      if (fault.seconds === undefined) return "hang";
+      await sleep(fault.seconds * 1000);
+      return "reset";
     case "reset":
-      return fault.kind;
+      return "reset";
     case "lost-answer":
       await work();
       return "reset";

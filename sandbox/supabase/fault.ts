@@ -22,8 +22,8 @@ export const requestFaultShape = z.discriminatedUnion("kind", [
   /** A page of the network in front of the API. */
   z.strictObject({ kind: z.literal("html"), status: z.number().int().optional(), ...common }),
   z.strictObject({ kind: z.literal("status"), status: z.number().int(), body: z.unknown(), ...common }),
-  /** Never answered. */
-  z.strictObject({ kind: z.literal("hang"), ...common }),
+  /** Never answered; after `seconds` the connection is reset, as by a proxy that waits no longer. @default it stays */
+  z.strictObject({ kind: z.literal("hang"), seconds: seconds.optional(), ...common }),
   /** The connection is reset before anything is done. */
   z.strictObject({ kind: z.literal("reset"), ...common }),
   /** The success status without a body; nothing is done. */
