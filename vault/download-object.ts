@@ -95,7 +95,9 @@ interface Reading {
 
 async function* readOnce({ vault, key, options, position }: Reading): AsyncGenerator<Buffer> {
   const answer = await open({ vault, key, options, position });
-  const total = position.offset + (answer.ContentLength ?? 0);
+  // A store that knows no ranges answers with the whole object.
+  const skipped = answer.ContentRange === undefined ? position.offset : 0;
+  const total = position.offset - skipped + (answer.ContentLength ?? 0);
   position.size ??= answer.ContentLength === undefined ? undefined : total;
   if (answer.ETag) position.eTag = answer.ETag;
   const body = answer.Body;
@@ -104,9 +106,17 @@ async function* readOnce({ vault, key, options, position }: Reading): AsyncGener
     if (options.expectedBytes !== undefined && total !== options.expectedBytes) {
       throw damaged(key, `it has ${total} bytes, the manifest says ${options.expectedBytes}`);
     }
-    yield* withIdleDeadline(body, options);
+    yield* without(skipped, withIdleDeadline(body, options));
   } finally {
     body.destroy();
+  }
+}
+
+async function* without(skipped: number, pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let left = skipped;
+  for await (const piece of pieces) {
+    if (left < piece.length) yield left > 0 ? piece.subarray(left) : piece;
+    left = Math.max(0, left - piece.length);
   }
 }
 

@@ -13,7 +13,7 @@ export const MANIFEST_FILE = "manifest.json";
 
 /** `<project>/points/` */
 export function pointsPrefix(project: string): string {
-  return `${segment(project, "project")}/points/`;
+  return `${keySegment(project, "project")}/points/`;
 }
 
 /** `<project>/points/<tier>/` */
@@ -23,7 +23,7 @@ export function tierPrefix(project: string, tier: Tier): string {
 
 /** `<project>/points/<tier>/<id>/` */
 export function pointPrefix(project: string, tier: Tier, id: string): string {
-  return `${tierPrefix(project, tier)}${segment(id, "point id")}/`;
+  return `${tierPrefix(project, tier)}${keySegment(id, "point id")}/`;
 }
 
 /** `<project>/points/<tier>/<id>/manifest.json` */
@@ -36,14 +36,14 @@ export function manifestKey(project: string, tier: Tier, id: string): string {
  * @param path relative, `/`-separated, no empty, `.` or `..` part; never `manifest.json`
  */
 export function chunkKey(project: string, tier: Tier, id: string, path: string): string {
-  for (const part of path.split("/")) segment(part, "chunk path");
+  for (const part of path.split("/")) keySegment(part, "chunk path");
   if (path === MANIFEST_FILE) throw invalid("chunk path", path);
   return pointPrefix(project, tier, id) + path;
 }
 
 /** `evidence/<environment>/` */
 export function evidencePrefix(environment: string): string {
-  return `evidence/${segment(environment, "environment")}/`;
+  return `evidence/${keySegment(environment, "environment")}/`;
 }
 
 /**
@@ -84,7 +84,11 @@ function isSegment(text: string): boolean {
   return SEGMENT.test(text) && text !== "." && text !== "..";
 }
 
-function segment(text: string, what: string): string {
+/**
+ * A name that may stand between two `/` of a key, as it is.
+ * @throws HoldfastError KEY_NAME_INVALID
+ */
+export function keySegment(text: string, what: string): string {
   if (!isSegment(text)) throw invalid(what, text);
   return text;
 }

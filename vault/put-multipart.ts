@@ -130,7 +130,7 @@ async function complete(
     Key: input.key,
     UploadId: uploadId,
     MultipartUpload: { Parts: parts },
-    IfNoneMatch: "*",
+    ...(input.newVersion ? {} : { IfNoneMatch: "*" }),
   });
   for (let attempt = 1; ; attempt++) {
     try {

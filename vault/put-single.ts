@@ -20,7 +20,7 @@ export async function putSingle(
     ...objectProperties(target),
     Body: part.bytes,
     ContentLength: part.bytes.length,
-    IfNoneMatch: "*",
+    ...(target.input.newVersion ? {} : { IfNoneMatch: "*" }),
     // The manifest's own hash serves as the store's checksum.
     ChecksumSHA256: digest.toString("base64"),
   });

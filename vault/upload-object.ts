@@ -21,6 +21,11 @@ export interface UploadInput {
   readonly lockUntil?: Date | undefined;
   /** @default the vault's */
   readonly lockMode?: LockMode | undefined;
+  /**
+   * Stores a new version of a key that may be taken, in a bucket that keeps the old one.
+   * @default false: a key is written once
+   */
+  readonly newVersion?: boolean | undefined;
   /** Parts under way at once; memory is part size × (this + 1). 1 or more. @default 2 */
   readonly inFlightParts?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -37,7 +42,7 @@ export interface UploadResult {
 }
 
 /**
- * Writes one object, once: a key that is taken is never written again. When the answer to the last request was lost,
+ * Writes one object, once: a key that is taken is never written again, unless a new version is asked for. When the answer to the last request was lost,
  * the store is asked whether the object is ours. A failed upload leaves nothing behind, unless the process dies: then
  * an unfinished upload, which `sweepLitter` ends.
  * @throws HoldfastError OBJECT_EXISTS, UPLOAD_UNRESOLVED, UPLOAD_STOPPED, UPLOAD_TOO_LARGE, STORE_…, BUCKET_UNKNOWN

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { SegmentReference } from "./segment-reference.ts";
+
+export const RUN_RECORD_VERSION = 1;
+/** More problems are counted and left off. */
+export const MAXIMUM_PROBLEMS = 1_000;
+
+const instant = z.iso.datetime();
+const count = z.int().min(0);
+
+/** What one completed sync of a bucket did. A sync without its record never happened. */
+export const RunRecord = z.object({
+  format: z.literal("holdfast.storage-run"),
+  version: z.literal(RUN_RECORD_VERSION),
+  project: z.string(),
+  bucket: z.string(),
+  run: z.string(),
+  /** 1 for the bucket's first run; each takes the next, so that a gap shows a lost record. */
+  sequence: z.int().min(1),
+  /** `full`: its segments are the whole index. `changes`: they add to those of the runs before. */
+  kind: z.enum(["changes", "full"]),
+  startedAt: instant,
+  completedAt: instant,
+  /** Where the next run goes on. */
+  cursor: z.object({ updatedAfter: instant }),
+  /** In the order in which they were written. */
+  segments: z.array(SegmentReference),
+  counts: z.record(z.string(), count),
+  problems: z
+    .array(
+      z.object({
+        name: z.string(),
+        version: z.string().optional(),
+        problem: z.string(),
+        detail: z.string().optional(),
+      }),
+    )
+    .max(MAXIMUM_PROBLEMS),
+  problemsLeftOff: count,
+});
+export type RunRecord = z.infer<typeof RunRecord>;

@@ -1,0 +1,51 @@
+import { HoldfastError } from "../../plan/holdfast-error.ts";
+import { encryptionError } from "../encrypt-stream.ts";
+import { contextRecord, encryptionClient, FRAME_BYTES, SUITE } from "../encryption.ts";
+import { uploadObject } from "../upload-object.ts";
+import { runContext } from "./mirror-context.ts";
+import { runKey } from "./mirror-layout.ts";
+import type { MirrorPlace } from "./mirror-place.ts";
+import { RunRecord } from "./run-record.ts";
+
+/** Tells which run a record is of without a key. */
+export const RUN_METADATA = "holdfast-run";
+
+/**
+ * Writes the record that makes a sync one, last and once. It is encrypted, as it names files.
+ * @param record its `sequence` is that of the record it was based on plus one
+ * @throws HoldfastError STORAGE_SYNC_OVERTAKEN when another run took the sequence, UPLOAD_…, KEY_…, STORE_…
+ */
+export async function writeRunRecord(place: MirrorPlace, record: RunRecord): Promise<void> {
+  const { sequence, run, kind, completedAt } = RunRecord.parse(record);
+  const context = runContext(place, sequence);
+  const { result } = await encryptionClient
+    .encrypt(place.vault.encryptKeyring, Buffer.from(JSON.stringify(record), "utf8"), {
+      suiteId: SUITE,
+      frameLength: FRAME_BYTES,
+      encryptionContext: contextRecord(context),
+    })
+    .catch((error: unknown) => {
+      throw encryptionError(error, context);
+    });
+  await uploadObject(place.vault, {
+    key: runKey(place.project, place.bucket, sequence),
+    body: once(result),
+    expectedBytes: result.length,
+    metadata: { [RUN_METADATA]: run, "holdfast-kind": kind, "holdfast-completed-at": completedAt },
+  }).catch((error: unknown) => {
+    throw error instanceof HoldfastError && error.code === "OBJECT_EXISTS" ? overtaken(place, error) : error;
+  });
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function overtaken({ project, bucket }: MirrorPlace, cause: unknown): HoldfastError {
+  return new HoldfastError({
+    code: "STORAGE_SYNC_OVERTAKEN",
+    message: `Another sync of ${project}'s bucket ${bucket} ended while this one ran.`,
+    hint: "Run the sync again: what this one copied is found and not copied twice.",
+    cause,
+  });
+}
