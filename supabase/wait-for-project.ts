@@ -6,6 +6,7 @@ import { getHealth, type HealthService } from "./calls/get-health.ts";
 import { getProject } from "./calls/get-project.ts";
 import type { SupabaseProject } from "./calls/replies/project-reply.ts";
 import { runQuery } from "./calls/run-query.ts";
+import { FINAL_STATUSES } from "./final-statuses.ts";
 import type { ManagementApi, RequestOptions } from "./management-api.ts";
 import type { Sleep } from "./sleep.ts";
 import { waitUntil } from "./wait-until.ts";
@@ -32,25 +33,6 @@ export interface WaitForProjectOptions {
 
 const SERVICES: readonly HealthService[] = ["auth", "db", "pooler", "rest", "storage"];
 const HEALTHY = "ACTIVE_HEALTHY";
-
-/**
- * States that a project does not leave by itself, and what can be done. All others, unknown ones too, may pass.
- * @see https://github.com/supabase/terraform-provider-supabase whose waiter ends at the same
- */
-const TERMINAL: ReadonlyMap<string, string> = new Map([
-  [
-    "GOING_DOWN",
-    "The project is being deleted; make a new one and restore the newest verified point into it.",
-  ],
-  ["REMOVED", "The project was deleted; make a new one and restore the newest verified point into it."],
-  ["INACTIVE", "The project is paused: restore it in the dashboard, then run the same command again."],
-  ["INIT_FAILED", "Delete the project in the dashboard and make it again; if it fails again, ask Supabase."],
-  [
-    "PAUSE_FAILED",
-    "Ask Supabase's support; meanwhile, restore the newest verified point into another project.",
-  ],
-  ["RESTORE_FAILED", "Restore the newest verified point into another project, and ask Supabase's support."],
-]);
 
 /** What one look has found. */
 interface Readiness {
@@ -132,7 +114,7 @@ const PASSING: ReadonlySet<string> = new Set([
 ]);
 
 function projectFailed({ ref, status }: SupabaseProject): HoldfastError | undefined {
-  const hint = TERMINAL.get(status);
+  const hint = FINAL_STATUSES.get(status);
   if (!hint) return undefined;
   return new HoldfastError({
     code: "PROJECT_FAILED",

@@ -11,6 +11,7 @@ import { admitComputeSize } from "./admit-compute-size.ts";
 import { COMPUTE_DEADLINE_SECONDS } from "./compute-deadline-seconds.ts";
 import { defineSetting } from "./define-setting.ts";
 import { projectRef } from "./project-ref.ts";
+import { readCompute } from "./read-compute.ts";
 import { refuseTooSmallForPitr } from "./refuse-too-small-for-pitr.ts";
 import { resourceInputs } from "./resource-inputs.ts";
 
@@ -27,12 +28,11 @@ export const openProvider = defineSetting({
     size: field(z.enum(BUYABLE), { text: "the compute size", range: BUYABLE.join(", "), example: "small" }),
   }),
   async see({ api }, ref, options) {
-    const { compute, selected } = await listAddons(api, ref, options);
-    // UNVERIFIED: that a paid project always shows its size here. If not, a size is set once and then seen.
+    const compute = await readCompute(api, ref, options);
     if (compute === undefined) return undefined;
-    const price = selected.find(({ variant }) => variant === compute)?.price;
+    const { variant, price } = compute;
     // A size that is new to us shows as its variant, and differs from all that can be wanted.
-    return { size: computeSize(compute) ?? compute, priceUsdPerMonth: monthlyPrice(price) };
+    return { size: computeSize(variant) ?? variant, priceUsdPerMonth: monthlyPrice(price) };
   },
   admit: ({ api }, { size }, project) => admitComputeSize(api, project, size),
   write: ({ api }, { ref, size }) =>

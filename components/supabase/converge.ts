@@ -1,8 +1,8 @@
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { ApiError } from "../../supabase/api-error.ts";
+import { isOutcomeUnknown } from "../../supabase/is-outcome-unknown.ts";
 import type { RequestOptions } from "../../supabase/management-api.ts";
 import { waitUntil } from "../../supabase/wait-until.ts";
-import { isApiError } from "./is-api-error.ts";
 import type { ProviderContext } from "./provider-context.ts";
 
 export interface Convergence<State> {
@@ -67,14 +67,14 @@ export async function converge<State>(
   return state;
 }
 
-/** @returns the error of a write whose answer was lost */
+/** @returns the error of a write that may have had its effect all the same */
 async function attempt(write: () => Promise<void>, trace: Trace<unknown>): Promise<ApiError | undefined> {
   try {
     await write();
     trace.mayHaveChanged = true;
     return undefined;
   } catch (error) {
-    if (!isApiError(error, "SUPABASE_OUTCOME_UNKNOWN")) throw error;
+    if (!isOutcomeUnknown(error)) throw error;
     trace.mayHaveChanged = true;
     return error;
   }

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { SupabaseProject } from "../../supabase/calls/replies/project-reply.ts";
 import type { RequestOptions } from "../../supabase/management-api.ts";
 import { waitForProject } from "../../supabase/wait-for-project.ts";
-import { converge, type Trace } from "./converge.ts";
+import { type Convergence, converge, type Trace } from "./converge.ts";
 import { defineProvider } from "./define-provider.ts";
 import { findProject } from "./find-project.ts";
 import { HalfDone } from "./half-done.ts";
@@ -45,6 +45,7 @@ export interface SettingDefinition<Inputs extends SettingInputs, Seen extends ob
     isRemoved(seen: Seen): boolean;
     admit?(context: ProviderContext, ref: string): Promise<void>;
     write(context: ProviderContext, ref: string, seen: Seen): Promise<void>;
+    /** Waits until the project can be used again; called only when something was taken away. */
     settle?(context: ProviderContext, ref: string): Promise<void>;
   };
   /** How long a change may take to show. */
@@ -133,7 +134,8 @@ async function remove<Inputs extends SettingInputs, Seen extends object>(
 ): Promise<void> {
   const project = removal && (await findProject(context.api, ref, organization));
   if (!project) return;
-  await converge(context, {
+  const trace: Trace<Seen | undefined> = { state: undefined, mayHaveChanged: false };
+  const removing: Convergence<Seen | undefined> = {
     what: `${name} of project ${ref}`,
     read: (options) => unlessGone(see(context, ref, options)),
     done: (seen) => seen === undefined || removal.isRemoved(seen),
@@ -144,8 +146,9 @@ async function remove<Inputs extends SettingInputs, Seen extends object>(
       await unlessGone(removal.write(context, ref, seen));
     },
     deadlineSeconds,
-  });
-  await removal.settle?.(context, ref);
+  };
+  await converge(context, removing, trace);
+  if (trace.mayHaveChanged) await removal.settle?.(context, ref);
 }
 
 function isAsWanted<Inputs extends SettingInputs, Seen extends object>(

@@ -1,5 +1,6 @@
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { deleteProject } from "../../supabase/calls/delete-project.ts";
+import { startDeadline } from "../../supabase/deadline.ts";
 import { converge } from "./converge.ts";
 import { findProject } from "./find-project.ts";
 import { isApiError } from "./is-api-error.ts";
@@ -30,7 +31,7 @@ export async function deleteGuardedProject(context: ProviderContext, known: Proj
 }
 
 async function deleteSettled({ api, clock, sleep }: ProviderContext, ref: string): Promise<void> {
-  const until = clock().getTime() + SETTLES_SECONDS * 1_000;
+  const deadline = startDeadline(SETTLES_SECONDS, { clock, sleep });
   for (;;) {
     try {
       await deleteProject(api, ref);
@@ -39,8 +40,7 @@ async function deleteSettled({ api, clock, sleep }: ProviderContext, ref: string
       if (isApiError(error, "SUPABASE_NOT_FOUND")) return;
       const isUnsettled =
         isApiError(error, "SUPABASE_REFUSED") && /not ready for deletion/i.test(error.vendorMessage ?? "");
-      if (!isUnsettled || clock().getTime() >= until) throw error;
-      await sleep(RETRY_SECONDS);
+      if (!isUnsettled || !(await deadline.sleep(RETRY_SECONDS))) throw error;
     }
   }
 }

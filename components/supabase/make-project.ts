@@ -1,11 +1,10 @@
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { createProject } from "../../supabase/calls/create-project.ts";
-import { getProject } from "../../supabase/calls/get-project.ts";
 import { type ListedProject, listProjects } from "../../supabase/calls/list-projects.ts";
 import type { SupabaseProject } from "../../supabase/calls/replies/project-reply.ts";
+import { isOutcomeUnknown } from "../../supabase/is-outcome-unknown.ts";
 import type { RequestOptions } from "../../supabase/management-api.ts";
 import { waitUntil } from "../../supabase/wait-until.ts";
-import { isApiError } from "./is-api-error.ts";
 import type { ProjectInputs } from "./project-inputs.ts";
 import type { ProviderContext } from "./provider-context.ts";
 
@@ -16,8 +15,8 @@ const APPEARS_SECONDS = 60;
  * Starts the making of a project, once. Names are not unique at Supabase; here they must be within an organization, as
  * a name is all that finds a project whose answer was lost.
  *
- * @throws HoldfastError PROJECT_NAME_TAKEN (exit 2); SUPABASE_OUTCOME_UNKNOWN when the answer was lost and no project
- * has appeared: it is not asked for again, as two of them would cost twice
+ * @throws HoldfastError PROJECT_NAME_TAKEN (exit 2); the error of its answer when that was lost or is of another form and no
+ * project has appeared: it is not asked for again, as two of them would cost twice
  */
 export async function makeProject(context: ProviderContext, inputs: ProjectInputs): Promise<SupabaseProject> {
   const { api } = context;
@@ -33,17 +32,20 @@ export async function makeProject(context: ProviderContext, inputs: ProjectInput
       ...(size !== undefined && { size }),
     });
   } catch (error) {
-    if (!isApiError(error, "SUPABASE_OUTCOME_UNKNOWN")) throw error;
+    if (!isOutcomeUnknown(error)) throw error;
     const [made] = await waitUntil({
       ...context,
       what: `project ${name}`,
       poll: (options) => namesakes(context, inputs, options),
       done: (found) => found.length > 0,
+      // Whatever keeps us from looking, that a project may have been made is what must be told.
+      tolerate: (trouble) => trouble instanceof HoldfastError,
       timedOut: () => error,
       deadlineSeconds: APPEARS_SECONDS,
     });
     if (made === undefined) throw error;
-    return getProject(api, made.ref);
+    // Not looked at itself: if that failed, it would be there and nobody would know of it.
+    return { ...made, organizationSlug: organization };
   }
 }
 

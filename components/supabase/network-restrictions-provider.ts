@@ -3,6 +3,7 @@ import { refuse } from "../../plan/schema/refuse.ts";
 import { NetworkRestrictions } from "../../plan/schema/supabase.ts";
 import { applyNetworkRestrictions } from "../../supabase/calls/apply-network-restrictions.ts";
 import { getNetworkRestrictions } from "../../supabase/calls/get-network-restrictions.ts";
+import { canonicalRange } from "./canonical-range.ts";
 import { defineSetting } from "./define-setting.ts";
 import { projectRef } from "./project-ref.ts";
 import { resourceInputs } from "./resource-inputs.ts";
@@ -12,9 +13,8 @@ const APPLIED_SECONDS = 120;
 /** Supabase's default. */
 const EVERYWHERE = { allowedCidrs: ["0.0.0.0/0"], allowedCidrsV6: ["::/0"] } as const;
 
-/** Order and letter case mean nothing; one form makes two lists comparable. */
-const canonical = (ranges: readonly string[]) =>
-  [...new Set(ranges.map((range) => range.toLowerCase()))].sort();
+/** Order and spelling mean nothing; one form makes two lists comparable. */
+const canonical = (ranges: readonly string[]) => [...new Set(ranges.map(canonicalRange))].sort();
 
 const { allowedCidrs, allowedCidrsV6 } = NetworkRestrictions.shape;
 

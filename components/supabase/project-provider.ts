@@ -1,6 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
-import { listAddons } from "../../supabase/calls/list-addons.ts";
 import type { SupabaseProject } from "../../supabase/calls/replies/project-reply.ts";
 import { computeSize } from "../../supabase/compute-variant.ts";
 import { adoptProject } from "./adopt-project.ts";
@@ -9,6 +8,7 @@ import { deleteGuardedProject } from "./delete-guarded-project.ts";
 import { findProject } from "./find-project.ts";
 import { makeProject } from "./make-project.ts";
 import { ProjectInputs, type ProjectOutputs } from "./project-inputs.ts";
+import { readCompute } from "./read-compute.ts";
 import { settleProject } from "./settle-project.ts";
 
 export const openProvider = defineProvider<ProjectInputs, ProjectOutputs>({
@@ -28,8 +28,8 @@ export const openProvider = defineProvider<ProjectInputs, ProjectOutputs>({
     const project = await findProject(api, known.ref, known.organization);
     if (project === undefined) return undefined;
     // Only a size that is declared is looked after.
-    const compute = known.size === undefined ? undefined : (await listAddons(api, known.ref)).compute;
-    return outputsOf(known, project, compute);
+    const compute = known.size === undefined ? undefined : await readCompute(api, known.ref);
+    return outputsOf(known, project, compute?.variant);
   },
   async update(context, olds, inputs) {
     const project = await findProject(context.api, olds.ref, olds.organization);
@@ -40,7 +40,7 @@ export const openProvider = defineProvider<ProjectInputs, ProjectOutputs>({
 });
 
 function outputsOf(
-  known: ProjectOutputs,
+  { size: _, ...known }: ProjectOutputs,
   project: SupabaseProject,
   compute: string | undefined,
 ): ProjectOutputs {

@@ -7,7 +7,10 @@ export interface ProjectArgs {
   readonly name: pulumi.Input<string>;
   /** The organization's slug. Another one makes another, empty project. */
   readonly organization: pulumi.Input<string>;
-  /** Such as `eu-central-1`. Another one makes another, empty project. */
+  /**
+   * Such as `eu-central-1`. Another one makes another, empty project; as the old one is deleted last, it needs another
+   * name too.
+   */
   readonly region: pulumi.Input<string>;
   /** From `micro` up. A change restarts the database. @default as it is; for a new project the smallest of the plan */
   readonly size?: pulumi.Input<Exclude<ComputeSize, "nano">>;

@@ -1,4 +1,3 @@
-import { listAddons } from "../../supabase/calls/list-addons.ts";
 import { renameProject } from "../../supabase/calls/rename-project.ts";
 import type { SupabaseProject } from "../../supabase/calls/replies/project-reply.ts";
 import { setAddon } from "../../supabase/calls/set-addon.ts";
@@ -11,6 +10,7 @@ import { type Convergence, converge, type Trace } from "./converge.ts";
 import { HalfDone } from "./half-done.ts";
 import type { ProjectInputs, ProjectOutputs } from "./project-inputs.ts";
 import type { ProviderContext } from "./provider-context.ts";
+import { readCompute } from "./read-compute.ts";
 
 /** A project takes up to some minutes to be made. */
 const READY_SECONDS = 900;
@@ -34,7 +34,7 @@ export async function settleProject(
 ): Promise<ProjectOutputs> {
   const { api } = context;
   const { ref } = project;
-  let known: ProjectOutputs = { ...(olds ?? inputs), providerRevision: inputs.providerRevision, ref };
+  let known = knownBefore(inputs, ref, olds);
   let changed = made;
   const compute: Trace<string | undefined> = { state: undefined, mayHaveChanged: false };
   const ready = (proveReady: boolean) =>
@@ -61,9 +61,16 @@ export async function settleProject(
     const { database } = await ready(changed || olds === undefined);
     return { ...known, ...(database && { databaseHost: database.host }) };
   } catch (error) {
-    if (!changed && !compute.mayHaveChanged) throw error;
+    const isGuardChanged = olds !== undefined && olds.deletionGuard !== known.deletionGuard;
+    if (!changed && !compute.mayHaveChanged && !isGuardChanged) throw error;
     throw new HalfDone(ref, known, error);
   }
+}
+
+/** The guard changes at once, whatever the project's state: one that never gets ready must be deletable. */
+function knownBefore(inputs: ProjectInputs, ref: string, olds: ProjectOutputs | undefined): ProjectOutputs {
+  const { providerRevision, deletionGuard } = inputs;
+  return { ...(olds ?? inputs), providerRevision, deletionGuard, ref };
 }
 
 async function resize(
@@ -77,7 +84,7 @@ async function resize(
   const variant = computeVariant(size);
   const resizing: Convergence<string | undefined> = {
     what: `compute of project ${ref}`,
-    read: async (options) => (await listAddons(api, ref, options)).compute,
+    read: async (options) => (await readCompute(api, ref, options))?.variant,
     done: (compute) => compute === variant,
     async write() {
       await admitComputeSize(api, project, size);

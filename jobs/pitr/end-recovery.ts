@@ -25,7 +25,6 @@ export async function endRecovery(
   const { ref, target, clock } = context;
   const requestedAt = new Date(begun.requestedAt);
   const { state, why, checks, healthyAt, provedUpTo } = await judge(context, begun, ending);
-  const endedAt = healthyAt ?? clock();
   const incidentAt = request.incidentAt ?? requestedAt;
   const reasons = [
     ...(why === undefined ? [] : [why]),
@@ -40,7 +39,7 @@ export async function endRecovery(
     requestedAt,
     ...(begun.acceptedAt !== undefined && { startedAt: new Date(begun.acceptedAt) }),
     ...(healthyAt && { healthyAt }),
-    durationSeconds: seconds(requestedAt, endedAt),
+    durationSeconds: seconds(requestedAt, healthyAt ?? clock()),
     lossSeconds: Math.max(0, seconds(target, incidentAt)),
     ...(provedUpTo && { provedUpTo }),
     window: { earliest: new Date(begun.window.earliest), latest: new Date(begun.window.latest) },

@@ -1,4 +1,5 @@
 import { formatDuration } from "../../plan/duration.ts";
+import { FINAL_STATUSES } from "../../supabase/final-statuses.ts";
 import { type Look, lookAtProject } from "./look-at-project.ts";
 import type { PitrBegun } from "./pitr-begun.ts";
 import type { PitrContext } from "./pitr-context.ts";
@@ -12,20 +13,6 @@ export type Ending =
   /** It was never away in the time in which a restore begins. */
   | { readonly kind: "not-begun"; readonly later: "there" | "untold"; readonly why: string }
   | { readonly kind: "failed" | "stuck" | "lost"; readonly why: string };
-
-/**
- * States that a project does not leave by itself. Supabase's own provider waits no longer in them either; other states,
- * also ones that are new, are waited out.
- * @see https://github.com/supabase/terraform-provider-supabase
- */
-const FINAL: readonly string[] = [
-  "RESTORE_FAILED",
-  "INIT_FAILED",
-  "PAUSE_FAILED",
-  "GOING_DOWN",
-  "REMOVED",
-  "INACTIVE",
-];
 
 /**
  * Watches a restore until its end is known or the deadline has come. A restore has no id to ask for: its end is that the
@@ -92,7 +79,7 @@ class Watch {
     this.#laterSince = undefined;
     // A project that was found in a final state keeps it until the restore begins.
     const isOld = status === this.#begun.statusBefore && !this.#away && !this.#isOverdue();
-    if (FINAL.includes(status) && !isOld)
+    if (FINAL_STATUSES.has(status) && !isOld)
       return { kind: "failed", why: `Project ${this.#context.ref} is ${status}` };
     this.#away ||= status !== this.#begun.statusBefore;
     return undefined;

@@ -2,12 +2,13 @@ import { ApiError } from "../../supabase/api-error.ts";
 import type { RecoveryWindow } from "../../supabase/calls/list-backups.ts";
 import { restorePitr } from "../../supabase/calls/restore-pitr.ts";
 import { type Deadline, startDeadline } from "../../supabase/deadline.ts";
+import { isOutcomeUnknown } from "../../supabase/is-outcome-unknown.ts";
 import type { PitrContext } from "./pitr-context.ts";
 import { rangeRefusal } from "./range-refusal.ts";
 import { pitrNotEnabled, readWindow } from "./read-window.ts";
 import { requireNotBeforeWindow, targetAfterWindow } from "./require-target.ts";
 
-/** What became of the request: `unknown` when its answer was lost, so that only the project's state can tell. */
+/** What became of the request: `unknown` when its answer was lost or is not the documented one, so that only the project's state can tell. */
 export type Sent =
   | { readonly outcome: "accepted" | "unknown" }
   | { readonly outcome: "refused"; readonly why: string };
@@ -32,7 +33,7 @@ export async function sendRestore(context: PitrContext, window: RecoveryWindow):
       { deadlineSeconds: Math.max(1, deadline.remainingSeconds()), ...(signal && { signal }) },
     ).then(() => undefined, asRefusal);
     if (refusal === undefined) return { outcome: "accepted" };
-    if (refusal.code === "SUPABASE_OUTCOME_UNKNOWN") return { outcome: "unknown" };
+    if (refusal === "unknown") return { outcome: "unknown" };
     const said = refusal.vendorMessage ?? refusal.message;
     const range = rangeRefusal(said);
     if (range === undefined) {
@@ -48,11 +49,9 @@ export async function sendRestore(context: PitrContext, window: RecoveryWindow):
 }
 
 /** Lets through every error that is no statement about this restore. */
-function asRefusal(error: unknown): ApiError {
-  const isRefusal =
-    error instanceof ApiError &&
-    (error.code === "SUPABASE_REFUSED" || error.code === "SUPABASE_OUTCOME_UNKNOWN");
-  if (isRefusal) return error;
+function asRefusal(error: unknown): ApiError | "unknown" {
+  if (isOutcomeUnknown(error)) return "unknown";
+  if (error instanceof ApiError && error.code === "SUPABASE_REFUSED") return error;
   throw error;
 }
 

@@ -8,6 +8,7 @@ import type { Platform } from "./platform.ts";
 import { type LimitState, RateLimits } from "./rate-limits.ts";
 import { readBody } from "./read-body.ts";
 import { createRouter } from "./router.ts";
+import { throttled } from "./throttled.ts";
 
 const MINUTE_SECONDS = 60;
 
@@ -59,12 +60,7 @@ export function createApiHandler(
   };
 
   const answer = async (endpoint: Endpoint, request: RawRequest, limit: LimitState): Promise<Outcome> => {
-    if (limit.exceeded)
-      return {
-        status: 429,
-        body: { message: "ThrottlerException: Too Many Requests" },
-        headers: { "retry-after": String(limit.resetSeconds) },
-      };
+    if (limit.exceeded) return throttled(limit.resetSeconds);
     const work = (): Promise<Answer> => answered(() => endpoint.handle(platform, request));
     const fault = faulty && platform.faults.takeForRequest(endpoint, request.parameters.ref);
     return fault ? applyFault(fault, work) : work();

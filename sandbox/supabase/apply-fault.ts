@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "./answer.ts";
 import type { RequestFault } from "./fault.ts";
+import { throttled } from "./throttled.ts";
 
 /** How a request ends: by an answer, by a connection that breaks, or not at all. */
 export type Outcome = Answer | "reset" | "hang";
@@ -30,11 +31,7 @@ function merge(value: unknown, patch: unknown): unknown {
 export async function applyFault(fault: RequestFault, work: () => Promise<Answer>): Promise<Outcome> {
   switch (fault.kind) {
     case "throttle":
-      return {
-        status: 429,
-        body: { message: "ThrottlerException: Too Many Requests" },
-        headers: { "retry-after": String(fault.retryAfterSeconds ?? 60) },
-      };
+      return throttled(fault.retryAfterSeconds ?? 60);
     case "html":
       return {
         status: fault.status ?? 502,

@@ -20,9 +20,12 @@ export interface ControlClient {
 const READY_SECONDS = 120;
 const LOOK_MILLISECONDS = 50;
 
-/** @param token that of the simulator */
-export function createControlClient(endpoint: string, token: string): ControlClient {
-  const ask = async (method: string, path: string, body?: unknown): Promise<Response> => {
+type Ask = (method: string, path: string, body?: unknown) => Promise<Response>;
+
+/** Sends requests to the simulator's own door; what it does not know is an answer, any other refusal an error. */
+const asks =
+  (endpoint: string, token: string): Ask =>
+  async (method, path, body) => {
     const response = await fetch(`${endpoint}/sandbox/${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -35,6 +38,10 @@ export function createControlClient(endpoint: string, token: string): ControlCli
       hint: "Stop the sandbox and start it again: npm run sandbox -- down",
     });
   };
+
+/** @param token that of the simulator */
+export function createControlClient(endpoint: string, token: string): ControlClient {
+  const ask = asks(endpoint, token);
   // Both sides are of one checkout: what comes is what `accessOf` made.
   const access = async (response: Response): Promise<ProjectAccess> =>
     (await response.json()) as ProjectAccess;

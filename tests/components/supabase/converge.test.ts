@@ -12,6 +12,13 @@ const lost = () =>
     message: "no answer",
     hint: "read the state",
   });
+const otherwise = (method: string) =>
+  new ApiError({
+    code: "SUPABASE_REPLY_UNEXPECTED",
+    endpoint: `${method} /v1/projects/{ref}`,
+    message: "another form",
+    hint: "look",
+  });
 const refused = () =>
   new ApiError({
     code: "SUPABASE_REFUSED",
@@ -80,6 +87,22 @@ describe("converge", () => {
     assert.equal(await it.run(), 7);
     assert.deepEqual(it.written, [1]);
     assert.equal(it.trace.mayHaveChanged, true);
+  });
+
+  it("goes by the state when a write was answered otherwise than documented", async () => {
+    const it = thing(
+      1,
+      fail(otherwise("PATCH"), () => it.set(7)),
+    );
+    assert.equal(await it.run(), 7);
+    assert.deepEqual(it.written, [1]);
+    assert.equal(it.trace.mayHaveChanged, true);
+  });
+
+  it("takes a read before the write for what it is: nothing was changed", async () => {
+    const { run, trace } = thing(1, fail(otherwise("GET")));
+    await assert.rejects(run(), { code: "SUPABASE_REPLY_UNEXPECTED" });
+    assert.equal(trace.mayHaveChanged, false);
   });
 
   it("writes again when the answer was lost and nothing has happened, from what there is then", async () => {

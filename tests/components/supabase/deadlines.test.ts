@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { openProvider as openCompute } from "../../../components/supabase/compute-addon-provider.ts";
 import type { OpenedProvider, ProviderModule } from "../../../components/supabase/lazy-provider.ts";
 import { openProvider as openPitr } from "../../../components/supabase/pitr-addon-provider.ts";
 import { openProvider as openProject } from "../../../components/supabase/project-provider.ts";
@@ -12,6 +13,8 @@ import {
 import { type VirtualTime, virtualTime } from "../../support/virtual-time.ts";
 
 const REF = "abcdefghijklmnopqrst";
+/** Requests take real time. */
+const REQUEST_SECONDS = 1;
 const ADDONS = "/v1/projects/{ref}/billing/addons";
 
 /** What is saved of a resource that is not as it should be. */
@@ -87,7 +90,13 @@ describe("waiting of dynamic resources", () => {
       () => undefined,
       async () => ({
         ...time,
-        api: openManagementApi({ endpoint: api.endpoint, token: api.token, ...time, random: () => 0.5 }),
+        api: openManagementApi({
+          endpoint: api.endpoint,
+          token: api.token,
+          ...time,
+          random: () => 0.5,
+          requestTimeoutSeconds: REQUEST_SECONDS,
+        }),
       }),
     );
   const pitr = () => opened({ openProvider: openPitr });
@@ -150,6 +159,50 @@ describe("waiting of dynamic resources", () => {
     assert.equal(writes(), 1);
   });
 
+  it("asks again when a request is never answered", async () => {
+    api.on("GET", "/v1/projects/{ref}", "hang", project("ACTIVE_HEALTHY"));
+    api.on("GET", ADDONS, addons(["compute_instance", "ci_small"], ["pitr", "pitr_7"]));
+    const { id } = await pitr().create(inputs);
+    assert.equal(id, `${REF}/pitr`);
+    assert.equal(writes(), 0);
+  });
+
+  describe("for the smallest compute size, which is not listed", () => {
+    const compute = () => opened({ openProvider: openCompute });
+    const micro = { ref: REF, size: "micro", providerRevision: 1 };
+    beforeEach(() => {
+      api.on("GET", ADDONS, addons());
+      api.on("POST", "/v1/projects/{ref}/database/query", { json: [], status: 201 });
+      api.on("GET", "/v1/projects/{ref}/health", { json: [] });
+    });
+
+    it("takes it as there on a paid plan, and asks for nothing", async () => {
+      const { outs } = await compute().create(micro);
+      assert.equal(outs.size, "micro");
+      assert.equal((await compute().read(`${REF}/compute`, outs)).props?.size, "micro");
+      assert.equal(writes(), 0);
+    });
+
+    it("takes it as absent on the free plan, which has a smaller one", async () => {
+      api.on("GET", "/v1/organizations/{slug}", { json: { id: "holdfast", name: "Holdfast", plan: "free" } });
+      await failed(compute().create(micro), "COMPUTE_NEEDS_PAID_PLAN");
+      assert.equal((await compute().read(`${REF}/compute`, micro)).id, "");
+    });
+
+    it("finds that a project has lost the size that it was given", async () => {
+      const declared = { name: "orders", organization: "holdfast", region: "eu-central-1", ref: REF };
+      const known = { ...declared, size: "small", deletionGuard: true, providerRevision: 1 };
+      const { inputs: found } = await opened({ openProvider: openProject }).read(REF, known);
+      assert.equal(found?.size, "micro");
+    });
+
+    it("waits for nothing when there is nothing to take away, be the project paused", async () => {
+      api.on("GET", "/v1/projects/{ref}", project("INACTIVE"));
+      await compute().delete(`${REF}/compute`, micro);
+      assert.equal(time.elapsedSeconds(), 0);
+    });
+  });
+
   describe("for a project that was made", () => {
     const declared = {
       name: "orders",
@@ -179,6 +232,60 @@ describe("waiting of dynamic resources", () => {
         assert.match(error.message, new RegExp(status));
       });
     }
+
+    const listed = {
+      json: {
+        projects: [
+          {
+            ref: REF,
+            name: "orders",
+            region: "eu-central-1",
+            status: "COMING_UP",
+            is_branch: false,
+            inserted_at: "2026-03-02T02:00:00Z",
+            databases: [],
+          },
+        ],
+        pagination: { count: 1, offset: 0, limit: 100 },
+      },
+    };
+    const none = { json: { projects: [], pagination: { count: 0, offset: 0, limit: 100 } } };
+    for (const [what, answer] of [
+      ["is lost", "reset"],
+      ["is not the documented one", { status: 201, json: {} }],
+    ] as const) {
+      it(`saves it when the answer ${what} and it cannot be looked at`, async () => {
+        api.on("GET", "/v1/organizations/{slug}/projects", none, listed);
+        api.on("POST", "/v1/projects", answer);
+        api.on("GET", "/v1/projects/{ref}", { status: 401, json: { message: "Unauthorized" } });
+        const error = await failed(create(), "SUPABASE_TOKEN_REFUSED");
+        assert.equal(error.id, REF);
+        assert.equal(writes(), 1);
+      });
+    }
+
+    it("does not forget that it may be there when the answer was lost and nobody may look any more", async () => {
+      const refused = { status: 401, json: { message: "Unauthorized" } };
+      api.on("GET", "/v1/organizations/{slug}/projects", none, refused);
+      api.on("POST", "/v1/projects", "reset");
+      await failed(create(), "SUPABASE_OUTCOME_UNKNOWN");
+    });
+
+    it("lifts the guard of one that will never be ready, so that it can be deleted", async () => {
+      api.on("GET", "/v1/projects/{ref}", project("INIT_FAILED"));
+      const provider = opened({ openProvider: openProject });
+      const unguarded = { ...declared, deletionGuard: false };
+      const error = await failed(
+        provider.update(REF, { ...declared, ref: REF }, unguarded),
+        "PROJECT_FAILED",
+      );
+      assert.equal(error.properties?.deletionGuard, false);
+      api.on("DELETE", "/v1/projects/{ref}", () => {
+        api.on("GET", "/v1/projects/{ref}", { status: 404, json: { message: "Project not found" } });
+        return { json: {} };
+      });
+      await provider.delete(REF, error.properties ?? {});
+    });
 
     it("asks for it once, and fails, when the answer was lost and none appears", async () => {
       api.on("POST", "/v1/projects", "reset");

@@ -108,7 +108,7 @@ describe("NetworkRestrictions", () => {
     const ref = await world.supabase.add();
     const resource = new ManagedResource(world.provider);
     assert.equal(
-      await resource.up(network(ref, ["203.0.113.0/24", "198.51.100.7/32"], ["2001:DB8::/32"])),
+      await resource.up(network(ref, ["203.0.113.0/24", "198.51.100.7/32"], ["2001:DB8:0::1/32"])),
       "create",
     );
     assert.deepEqual(await rangesOf(ref), [["198.51.100.7/32", "203.0.113.0/24"], ["2001:db8::/32"]]);

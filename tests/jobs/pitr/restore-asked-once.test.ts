@@ -58,6 +58,15 @@ describe("a restore", () => {
     assert.equal(outcome.startedAt, undefined);
   });
 
+  for (const status of [200, 202]) {
+    it(`is followed, and asked for once, when it is answered by ${status} where 201 is documented`, async () => {
+      project.onRestore({ answers: [{ status, json: {} }] });
+      const outcome = await recoverToTime(project.request());
+      assert.deepEqual([outcome.verdict, outcome.state], ["PASS", "recovered"]);
+      assert.equal(project.restores(), 1);
+    });
+  }
+
   it("is asked for once when the answer is lost and it was quicker than the looks", async () => {
     project.onRestore({ answers: ["reset"], during: [] });
     assert.equal((await recoverToTime(project.request())).verdict, "PASS");

@@ -104,6 +104,14 @@ describe("faults of requests", () => {
     });
   });
 
+  it("hang for some seconds: a broken connection afterwards, and nothing is done", async () => {
+    supabase.faults.add({ kind: "hang", seconds: 0.2, match: { method: "PATCH" }, times: 1 });
+    const since = performance.now();
+    await assert.rejects(ask(supabase, "PATCH", `/v1/projects/${ref}`, { name: "hung" }));
+    assert.ok(performance.now() - since >= 190);
+    assert.notEqual(Object((await get()).body).name, "hung");
+  });
+
   it("wrong-schema: the true answer with members replaced and removed, in each of a list", async () => {
     supabase.faults.add({ kind: "wrong-schema", patch: { status: 7, name: null }, times: 2 });
     const one = Object((await get()).body);
