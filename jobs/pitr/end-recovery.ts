@@ -15,6 +15,13 @@ interface Judgement extends RewindProof {
   readonly why?: string;
 }
 
+const WHY_FALL_BACK: Readonly<Record<Exclude<PitrState, "recovered">, string>> = {
+  stuck: "hangs",
+  failed: "did not bring the project back",
+  refused: "did not bring the project back",
+  unproven: "may have brought the project back, but no row tells",
+};
+
 /** Proves what can be proved, and puts the end of a recovery into figures and words. */
 export async function endRecovery(
   request: Pick<PitrRequest, "incidentAt" | "vault" | "project">,
@@ -45,9 +52,9 @@ export async function endRecovery(
     window: { earliest: new Date(begun.window.earliest), latest: new Date(begun.window.latest) },
     checks,
     reasons,
-    ...(isLost && {
+    ...(state !== "recovered" && {
       fallback: await findFallback({
-        why: `Point-in-time recovery ${state === "stuck" ? "hangs" : "did not bring the project back"}.`,
+        why: `Point-in-time recovery ${WHY_FALL_BACK[state]}.`,
         vault: request.vault,
         project: request.project.name,
         incidentAt: request.incidentAt ?? target,

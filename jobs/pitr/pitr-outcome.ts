@@ -51,7 +51,7 @@ export interface PitrOutcome {
   readonly checks: readonly Check[];
   /** What is wrong or could not be proved, one sentence each; empty on PASS. */
   readonly reasons: readonly string[];
-  /** On `stuck`, `failed` and `refused`. */
+  /** Unless `recovered`. */
   readonly fallback?: PitrFallback;
   /** To be given to the next call when this one is to be followed further. */
   readonly begun: PitrBegun;

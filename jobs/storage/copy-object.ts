@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HoldfastError } from "../../plan/holdfast-error.ts";
+import type { IndexRow } from "../../vault/mirror/index-row.ts";
+import type { Mirror } from "../../vault/mirror/open-mirror.ts";
+import { putMirrorObject, SMALL_OBJECT_BYTES } from "../../vault/mirror/put-mirror-object.ts";
+import type { CatalogRow } from "./catalog-rows.ts";
+import { sourceError } from "./source-error.ts";
+import type { StorageSource } from "./storage-source.ts";
+
+export interface CopyRequest {
+  readonly source: StorageSource;
+  readonly mirror: Mirror;
+  readonly row: CatalogRow;
+  /** @default 4 */
+  readonly attempts?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The eTag of an object uploaded at once is its MD5; of one in parts it is not. */
+const MD5 = /^[0-9a-f]{32}$/;
+const AGAIN = new Set(["STORAGE_UNAVAILABLE", "STORAGE_OBJECT_DAMAGED", "MIRROR_SOURCE_CHANGED"]);
+
+/**
+ * Copies one version of an object into the mirror, checked against its row by size, eTag and (where the eTag is one)
+ * MD5, before anything is stored.
+ *
+ * @throws HoldfastError STORAGE_OBJECT_CHANGED, STORAGE_OBJECT_MISSING, STORAGE_OBJECT_DAMAGED, STORAGE_UNAVAILABLE,
+ * STORAGE_KEYS_REFUSED, and those of the vault
+ */
+export async function copyObject(request: CopyRequest): Promise<IndexRow> {
+  const { row, mirror, signal, attempts = 4 } = request;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await copyOnce(request);
+    } catch (cause) {
+      if (signal?.aborted) throw signal.reason;
+      const error = cause instanceof HoldfastError ? cause : sourceError(cause, { bucket: mirror.bucket, name: row.name });
+      if (!AGAIN.has(error.code) || attempt >= attempts) throw error;
+      await sleep(50 * 2 ** attempt * (0.5 + Math.random()), undefined, { ...(signal && { signal }) });
+    }
+  }
+}
+
+async function copyOnce({ source, mirror, row, signal }: CopyRequest): Promise<IndexRow> {
+  const opened = await source.open(mirror.bucket, row.name, { signal });
+  const size = row.size ?? opened.size;
+  const isSame = opened.size === size && (row.eTag === "" || opened.eTag === row.eTag);
+  if (!isSame) {
+    // Its connection would wait for a reader.
+    await opened.body[Symbol.asyncIterator]().return?.();
+    throw changed(mirror, row);
+  }
+  const checked = check(opened.body, { mirror, row, size, eTag: opened.eTag });
+  const body = size <= SMALL_OBJECT_BYTES ? await collect(checked) : checked;
+  const { name, version, contentType, cacheControl, metadata, updatedAt } = row;
+  const stored = await putMirrorObject(mirror, { name, version, size, body, signal });
+  return {
+    ...{ name, version, updatedAt, eTag: opened.eTag, ...stored },
+    ...(contentType !== undefined && { contentType }),
+    ...(cacheControl !== undefined && { cacheControl }),
+    ...(metadata && { metadata: { ...metadata } }),
+    copiedAt: mirror.vault.clock().toISOString(),
+  };
+}
+
+interface Expected {
+  readonly mirror: Mirror;
+  readonly row: CatalogRow;
+  readonly size: number;
+  readonly eTag: string;
+}
+
+/** Ends cleanly only after the right bytes, so that a wrong object is never stored. */
+async function* check(body: AsyncIterable<Uint8Array>, expected: Expected): AsyncGenerator<Uint8Array> {
+  const { eTag, mirror, row, size } = expected;
+  const hash = MD5.test(eTag) ? createHash("md5") : undefined;
+  let bytes = 0;
+  for await (const piece of body) {
+    bytes += piece.length;
+    hash?.update(piece);
+    yield piece;
+  }
+  const sum = hash?.digest("hex") ?? eTag;
+  if (bytes !== size || sum !== eTag) throw damaged(mirror, row, bytes);
+}
+
+async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+function changed({ bucket }: Mirror, { name, version }: CatalogRow): HoldfastError {
+  return new HoldfastError({
+    code: "STORAGE_OBJECT_CHANGED",
+    message: `${bucket}/${name} is not the version ${version} that its row named.`,
+    hint: "It was replaced while it was copied: the next sync copies it.",
+  });
+}
+
+function damaged({ bucket }: Mirror, { name, size }: CatalogRow, bytes: number): HoldfastError {
+  return new HoldfastError({
+    code: "STORAGE_OBJECT_DAMAGED",
+    message: `${bucket}/${name} came with ${bytes} bytes of ${size ?? "an unknown number"} or another content than its eTag says.`,
+    hint: "Download it at the source and look: if it stays so, the object is damaged there.",
+  });
+}

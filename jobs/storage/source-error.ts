@@ -1,0 +1,55 @@
+import { HoldfastError } from "../../plan/holdfast-error.ts";
+import { awsErrorFacts } from "../../vault/aws-error.ts";
+
+/**
+ * What a request to a project's Storage failed with.
+ * @returns STORAGE_KEYS_REFUSED, STORAGE_PROTOCOL_DISABLED, STORAGE_BUCKET_UNKNOWN (exit 2), STORAGE_OBJECT_MISSING or
+ * STORAGE_UNAVAILABLE
+ */
+export function sourceError(cause: unknown, where: { readonly bucket: string; readonly name?: string }): HoldfastError {
+  if (cause instanceof HoldfastError) return cause;
+  const { name: code, httpStatus } = awsErrorFacts(cause);
+  const what = where.name === undefined ? where.bucket : `${where.bucket}/${where.name}`;
+  const told = `${code}${httpStatus === undefined ? "" : `, status ${httpStatus}`}`;
+  if (code === "NoSuchBucket") {
+    return new HoldfastError({
+      code: "STORAGE_BUCKET_UNKNOWN",
+      message: `The project's Storage has no bucket ${where.bucket}.`,
+      hint: "Name a bucket that exists, by its id, in the plan's storage section.",
+      exitCode: 2,
+      cause,
+    });
+  }
+  if (/FeatureNotEnabled|ProtocolDisabled/i.test(code) || /s3 protocol/i.test(String(cause))) {
+    return new HoldfastError({
+      code: "STORAGE_PROTOCOL_DISABLED",
+      message: `The project's Storage does not speak S3 (${told}).`,
+      hint: "Switch on the S3 protocol in the project's Storage settings and run again.",
+      exitCode: 2,
+      cause,
+    });
+  }
+  if (/^(InvalidAccessKeyId|SignatureDoesNotMatch|AccessDenied|ExpiredToken|InvalidToken)$/.test(code) || httpStatus === 401 || httpStatus === 403) {
+    return new HoldfastError({
+      code: "STORAGE_KEYS_REFUSED",
+      message: `The project's Storage refused the S3 access key for ${what} (${told}).`,
+      hint: "Make a new S3 access key in the project's Storage settings and put it where the plan reads it.",
+      exitCode: 2,
+      cause,
+    });
+  }
+  if (httpStatus === 404) {
+    return new HoldfastError({
+      code: "STORAGE_OBJECT_MISSING",
+      message: `${what} is not in the project's Storage.`,
+      hint: "It was deleted, or its bytes are lost; see the sync's report.",
+      cause,
+    });
+  }
+  return new HoldfastError({
+    code: "STORAGE_UNAVAILABLE",
+    message: `Reading ${what} from the project's Storage failed (${told}).`,
+    hint: "Run the sync again: what was copied is not copied twice. See the project's health if it stays.",
+    cause,
+  });
+}
