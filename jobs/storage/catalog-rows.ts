@@ -1,6 +1,6 @@
 import pg from "pg";
 import { copyOut } from "../../postgres/copy-out.ts";
-import { unquoted } from "./storage-source.ts";
+import { unquoted } from "./unquoted.ts";
 
 /** An object as the project's catalog knows it. */
 export interface CatalogRow {

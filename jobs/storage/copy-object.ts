@@ -35,7 +35,10 @@ export async function copyObject(request: CopyRequest): Promise<IndexRow> {
       return await copyOnce(request);
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
-      const error = cause instanceof HoldfastError ? cause : sourceError(cause, { bucket: mirror.bucket, name: row.name });
+      const error =
+        cause instanceof HoldfastError
+          ? cause
+          : sourceError(cause, { bucket: mirror.bucket, name: row.name });
       if (!AGAIN.has(error.code) || attempt >= attempts) throw error;
       await sleep(50 * 2 ** attempt * (0.5 + Math.random()), undefined, { ...(signal && { signal }) });
     }

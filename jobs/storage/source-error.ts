@@ -6,7 +6,10 @@ import { awsErrorFacts } from "../../vault/aws-error.ts";
  * @returns STORAGE_KEYS_REFUSED, STORAGE_PROTOCOL_DISABLED, STORAGE_BUCKET_UNKNOWN (exit 2), STORAGE_OBJECT_MISSING or
  * STORAGE_UNAVAILABLE
  */
-export function sourceError(cause: unknown, where: { readonly bucket: string; readonly name?: string }): HoldfastError {
+export function sourceError(
+  cause: unknown,
+  where: { readonly bucket: string; readonly name?: string },
+): HoldfastError {
   if (cause instanceof HoldfastError) return cause;
   const { name: code, httpStatus } = awsErrorFacts(cause);
   const what = where.name === undefined ? where.bucket : `${where.bucket}/${where.name}`;
@@ -20,7 +23,7 @@ export function sourceError(cause: unknown, where: { readonly bucket: string; re
       cause,
     });
   }
-  if (/FeatureNotEnabled|ProtocolDisabled/i.test(code) || /s3 protocol/i.test(String(cause))) {
+  if (/FeatureNotEnabled/i.test(code) || isWithoutS3(cause, httpStatus)) {
     return new HoldfastError({
       code: "STORAGE_PROTOCOL_DISABLED",
       message: `The project's Storage does not speak S3 (${told}).`,
@@ -29,7 +32,11 @@ export function sourceError(cause: unknown, where: { readonly bucket: string; re
       cause,
     });
   }
-  if (/^(InvalidAccessKeyId|SignatureDoesNotMatch|AccessDenied|ExpiredToken|InvalidToken)$/.test(code) || httpStatus === 401 || httpStatus === 403) {
+  if (
+    /^(InvalidAccessKeyId|SignatureDoesNotMatch|AccessDenied|ExpiredToken|InvalidToken)$/.test(code) ||
+    httpStatus === 401 ||
+    httpStatus === 403
+  ) {
     return new HoldfastError({
       code: "STORAGE_KEYS_REFUSED",
       message: `The project's Storage refused the S3 access key for ${what} (${told}).`,
@@ -52,4 +59,12 @@ export function sourceError(cause: unknown, where: { readonly bucket: string; re
     hint: "Run the sync again: what was copied is not copied twice. See the project's health if it stays.",
     cause,
   });
+}
+
+/** Without the protocol Storage refuses in JSON, which no answer of S3 is. UNVERIFIED against the service. */
+function isWithoutS3(cause: unknown, httpStatus: number | undefined): boolean {
+  if (httpStatus !== 403 || typeof cause !== "object" || cause === null || !("$response" in cause))
+    return false;
+  const { headers } = (cause.$response ?? {}) as { headers?: Readonly<Record<string, string>> };
+  return /json/i.test(headers?.["content-type"] ?? "");
 }

@@ -1,5 +1,6 @@
 import { GetObjectCommand, HeadBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { sourceError } from "./source-error.ts";
+import { unquoted } from "./unquoted.ts";
 
 export interface StorageSourceSettings {
   /** The project's S3 endpoint. */
@@ -59,16 +60,22 @@ export class StorageSource {
   async check(bucket: string, signal?: AbortSignal): Promise<void> {
     // A listing of one name, as the refusal of a HEAD has no text.
     await this.#send({ bucket }, signal, () =>
-      this.#s3.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }), { ...(signal && { abortSignal: signal }) }),
+      this.#s3.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }), {
+        ...(signal && { abortSignal: signal }),
+      }),
     );
     await this.#send({ bucket }, signal, () => this.#s3.send(new HeadBucketCommand({ Bucket: bucket })));
   }
 
-  /** @param range bytes before it are left out; with `eTag`, a changed object is refused with 412 */
+  /** Opens an object for reading. Bytes before `from` are left out; an object that is no longer of `eTag` is then refused. */
   async open(
     bucket: string,
     name: string,
-    options: { readonly from?: number; readonly eTag?: string; readonly signal?: AbortSignal | undefined } = {},
+    options: {
+      readonly from?: number;
+      readonly eTag?: string;
+      readonly signal?: AbortSignal | undefined;
+    } = {},
   ): Promise<OpenedObject> {
     const { from = 0, eTag, signal } = options;
     const answer = await this.#send({ bucket, name }, signal, () =>
@@ -95,9 +102,12 @@ export class StorageSource {
     let token: string | undefined;
     do {
       const page = await this.#send({ bucket }, signal, () =>
-        this.#s3.send(new ListObjectsV2Command({ Bucket: bucket, ...(token && { ContinuationToken: token }) }), {
-          ...(signal && { abortSignal: signal }),
-        }),
+        this.#s3.send(
+          new ListObjectsV2Command({ Bucket: bucket, ...(token && { ContinuationToken: token }) }),
+          {
+            ...(signal && { abortSignal: signal }),
+          },
+        ),
       );
       for (const { Key, Size, ETag } of page.Contents ?? []) {
         if (Key !== undefined) yield { name: Key, size: Size ?? 0, eTag: unquoted(ETag) };
@@ -124,5 +134,3 @@ export class StorageSource {
     }
   }
 }
-
-export const unquoted = (eTag: string | undefined): string => (eTag ?? "").replace(/^"|"$/g, "");

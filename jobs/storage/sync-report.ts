@@ -1,0 +1,36 @@
+import { MAXIMUM_PROBLEMS, type RunRecord } from "../../vault/mirror/run-record.ts";
+
+export type Problem = RunRecord["problems"][number];
+
+/** Counts what a sync did; of its problems the first thousand are kept by name. */
+export class SyncReport {
+  readonly counts: Record<string, number> = {
+    copied: 0,
+    bytes: 0,
+    unchanged: 0,
+    missingAtSource: 0,
+    changedWhileCopied: 0,
+    deletedWhileCopied: 0,
+    rowsWithoutBytes: 0,
+    bytesWithoutRows: 0,
+    failed: 0,
+  };
+  readonly problems: Problem[] = [];
+  problemsLeftOff = 0;
+  /** Of the rows that were not copied though they are there: the next run must see them again. */
+  oldestFailure: Date | undefined;
+
+  count(what: string, by = 1): void {
+    this.counts[what] = (this.counts[what] ?? 0) + by;
+  }
+
+  add(problem: Problem): void {
+    if (this.problems.length < MAXIMUM_PROBLEMS) this.problems.push(problem);
+    else this.problemsLeftOff += 1;
+  }
+
+  failedAt(updatedAt: string): void {
+    const at = new Date(updatedAt);
+    if (this.oldestFailure === undefined || at < this.oldestFailure) this.oldestFailure = at;
+  }
+}
