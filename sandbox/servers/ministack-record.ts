@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { replaceFile } from "../sandbox-state.ts";
 
 const recordShape = z.object({
   directory: z.string(),
@@ -25,7 +26,5 @@ export function readMinistackRecord(directory: string): MinistackRecord | undefi
 }
 
 export function writeMinistackRecord(record: MinistackRecord): void {
-  const file = fileOf(record.directory);
-  writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  replaceFile(fileOf(record.directory), `${JSON.stringify(record, null, 2)}\n`);
 }

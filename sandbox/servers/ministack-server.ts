@@ -1,11 +1,9 @@
-import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { freePort } from "./free-port.ts";
 import { type MinistackRecord, readMinistackRecord, writeMinistackRecord } from "./ministack-record.ts";
-import { isRunning, signalProcess, waitUntilGone } from "./running-process.ts";
+import { endServerProcess, pidOfServer, type ServerProcess, startServerProcess } from "./server-process.ts";
 
 /** How to start Python with ministack importable; see `installMinistack`. */
 export interface MinistackProgram {
@@ -41,17 +39,10 @@ export interface MinistackServer {
   kill(): Promise<void>;
 }
 
-const START_SECONDS = 60;
 const STOP_SECONDS = 30;
 
 /** An interpreter option without effect that ties the command line to its directory. */
 const markOf = (record: MinistackRecord): string => `holdfast_directory=${record.directory}`;
-
-function pidOf(record: MinistackRecord): number | undefined {
-  const file = join(record.directory, "ministack.pid");
-  const pid = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-  return isRunning(pid, ["ministack", markOf(record)]) ? pid : undefined;
-}
 
 function environmentOf(record: MinistackRecord): NodeJS.ProcessEnv {
   const state = join(record.directory, "state");
@@ -95,57 +86,32 @@ function notStarted(record: MinistackRecord, reason: string): HoldfastError {
   });
 }
 
-async function startProcess(record: MinistackRecord): Promise<void> {
-  if (pidOf(record) && (await answers(record.port))) return;
-  const log = openSync(join(record.directory, "ministack.log"), "a", 0o600);
-  const child = spawn(record.python, ["-X", markOf(record), "-m", "ministack"], {
-    cwd: record.directory,
-    env: environmentOf(record),
-    detached: true,
-    stdio: ["ignore", log, log],
-  });
-  closeSync(log);
-  let ended = false;
-  child.once("error", () => {
-    ended = true;
-  });
-  child.once("exit", () => {
-    ended = true;
-  });
-  child.unref();
-  if (child.pid !== undefined) writeFileSync(join(record.directory, "ministack.pid"), String(child.pid));
-  const deadline = performance.now() + START_SECONDS * 1000;
-  while (ended || !(await answers(record.port))) {
-    if (ended) throw notStarted(record, "ended while it started");
-    if (performance.now() > deadline) {
-      child.kill("SIGKILL");
-      throw notStarted(record, `was not ready within ${START_SECONDS} s`);
-    }
-    await sleep(30);
-  }
-}
-
-async function endProcess(record: MinistackRecord, signals: readonly NodeJS.Signals[]): Promise<void> {
-  const pid = pidOf(record);
-  for (const signal of pid === undefined ? [] : signals) {
-    if (pid === undefined) return;
-    signalProcess(pid, signal);
-    if (await waitUntilGone(pid, [markOf(record)], STOP_SECONDS)) break;
-  }
-  rmSync(join(record.directory, "ministack.pid"), { force: true });
+function processOf(record: MinistackRecord): ServerProcess {
+  return {
+    program: record.python,
+    argv: ["-X", markOf(record), "-m", "ministack"],
+    directory: record.directory,
+    environment: environmentOf(record),
+    logFile: join(record.directory, "ministack.log"),
+    pidFile: join(record.directory, "ministack.pid"),
+    marks: ["ministack", markOf(record)],
+    answers: () => answers(record.port),
+    notStarted: (reason) => notStarted(record, reason),
+  };
 }
 
 function serverOf(record: MinistackRecord): MinistackServer {
+  const ministack = processOf(record);
   return {
     endpoint: `http://127.0.0.1:${record.port}`,
     port: record.port,
     directory: record.directory,
-    logFile: join(record.directory, "ministack.log"),
-    pid: () => pidOf(record),
-    running: () => pidOf(record) !== undefined,
-    start: () => startProcess(record),
-    stop: () => endProcess(record, ["SIGTERM", "SIGKILL"]),
-    kill: () => endProcess(record, ["SIGKILL"]),
+    logFile: ministack.logFile,
+    pid: () => pidOfServer(ministack),
+    running: () => pidOfServer(ministack) !== undefined,
+    start: () => startServerProcess(ministack),
+    stop: () => endServerProcess(ministack, ["SIGTERM", "SIGKILL"], STOP_SECONDS),
+    kill: () => endServerProcess(ministack, ["SIGKILL"], STOP_SECONDS),
   };
 }
 
@@ -164,14 +130,15 @@ export function openMinistackServer(directory: string): MinistackServer | undefi
 export async function startMinistackServer(options: MinistackServerOptions): Promise<MinistackServer> {
   const directory = resolve(options.directory);
   const existing = readMinistackRecord(directory);
-  if (existing && pidOf(existing) && (await answers(existing.port))) return serverOf(existing);
+  if (existing && pidOfServer(processOf(existing)) && (await answers(existing.port)))
+    return serverOf(existing);
   mkdirSync(join(directory, "state"), { recursive: true, mode: 0o700 });
   for (let tries = 1; ; tries++) {
     const port = options.port ?? (tries === 1 ? existing?.port : undefined) ?? (await freePort());
     const record = { directory, port, persist: options.persist ?? false, ...options.program };
     writeMinistackRecord(record);
     try {
-      await startProcess(record);
+      await startServerProcess(processOf(record));
       return serverOf(record);
     } catch (error) {
       // Another process took the port between the look and the bind.

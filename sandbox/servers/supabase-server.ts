@@ -1,16 +1,5 @@
-import { spawn } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
@@ -18,7 +7,7 @@ import { type ControlClient, createControlClient } from "../supabase/control-cli
 import { openProjectCluster } from "../supabase/open-project-cluster.ts";
 import type { Timing } from "../supabase/timing.ts";
 import { freePort } from "./free-port.ts";
-import { isRunning, signalProcess, waitUntilGone } from "./running-process.ts";
+import { endServerProcess, pidOfServer, type ServerProcess, startServerProcess } from "./server-process.ts";
 import { readSupabaseRecord, type SupabaseRecord, writeSupabaseRecord } from "./supabase-record.ts";
 
 export interface SupabaseServerOptions {
@@ -55,18 +44,9 @@ export interface SupabaseServer extends ControlClient {
 }
 
 const PROGRAM = fileURLToPath(new URL("../supabase/serve.ts", import.meta.url));
-const START_SECONDS = 60;
 const STOP_SECONDS = 60;
 
-const pidFile = (directory: string): string => join(directory, "supabase.pid");
 const logFile = (directory: string): string => join(directory, "supabase.log");
-const marksOf = ({ directory }: SupabaseRecord): string[] => ["serve.ts", directory];
-
-function pidOf(record: SupabaseRecord): number | undefined {
-  const file = pidFile(record.directory);
-  const pid = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-  return isRunning(pid, marksOf(record)) ? pid : undefined;
-}
 
 async function answers(port: number): Promise<boolean> {
   try {
@@ -90,47 +70,24 @@ function notStarted({ directory }: SupabaseRecord, reason: string): HoldfastErro
   });
 }
 
-async function startProcess(record: SupabaseRecord, token?: string): Promise<void> {
-  if (pidOf(record) && (await answers(record.port))) return;
+function processOf(record: SupabaseRecord, token?: string): ServerProcess {
   const { directory, binDirectory, port, timing, limitPerMinute } = record;
-  const log = openSync(logFile(directory), "a", 0o600);
   const argv = ["--directory", directory, "--bin", binDirectory, "--port", String(port)];
   const more = ["--timing", JSON.stringify(timing), "--limit-per-minute", String(limitPerMinute)];
-  const child = spawn(process.execPath, [PROGRAM, ...argv, ...more], {
-    cwd: directory,
-    env: { PATH: process.env.PATH, ...(token === undefined ? {} : { SUPABASE_ACCESS_TOKEN: token }) },
-    detached: true,
-    stdio: ["ignore", log, log],
-  });
-  closeSync(log);
-  let ended = false;
-  child.once("error", () => {
-    ended = true;
-  });
-  child.once("exit", () => {
-    ended = true;
-  });
-  child.unref();
-  if (child.pid !== undefined) writeFileSync(pidFile(directory), String(child.pid));
-  const deadline = performance.now() + START_SECONDS * 1000;
-  while (ended || !(await answers(port))) {
-    if (ended) throw notStarted(record, "ended while it started");
-    if (performance.now() > deadline) {
-      child.kill("SIGKILL");
-      throw notStarted(record, `was not ready within ${START_SECONDS} s`);
-    }
-    await sleep(30);
-  }
-}
-
-async function endProcess(record: SupabaseRecord, signals: readonly NodeJS.Signals[]): Promise<void> {
-  const pid = pidOf(record);
-  for (const signal of pid === undefined ? [] : signals) {
-    if (pid === undefined) break;
-    signalProcess(pid, signal);
-    if (await waitUntilGone(pid, marksOf(record), STOP_SECONDS)) break;
-  }
-  rmSync(pidFile(record.directory), { force: true });
+  return {
+    program: process.execPath,
+    argv: [PROGRAM, ...argv, ...more],
+    directory,
+    environment: {
+      PATH: process.env.PATH,
+      ...(token === undefined ? {} : { SUPABASE_ACCESS_TOKEN: token }),
+    },
+    logFile: logFile(directory),
+    pidFile: join(directory, "supabase.pid"),
+    marks: ["serve.ts", directory],
+    answers: () => answers(port),
+    notStarted: (reason) => notStarted(record, reason),
+  };
 }
 
 /** Clusters whose simulator was killed are still there. */
@@ -149,21 +106,22 @@ function tokenOf({ directory }: SupabaseRecord): string {
 function serverOf(record: SupabaseRecord): SupabaseServer {
   const endpoint = `http://127.0.0.1:${record.port}`;
   const token = tokenOf(record);
+  const simulator = processOf(record);
   return {
     ...createControlClient(endpoint, token),
     endpoint,
     port: record.port,
     token,
     directory: record.directory,
-    logFile: logFile(record.directory),
-    pid: () => pidOf(record),
-    running: () => pidOf(record) !== undefined,
-    start: () => startProcess(record),
+    logFile: simulator.logFile,
+    pid: () => pidOfServer(simulator),
+    running: () => pidOfServer(simulator) !== undefined,
+    start: () => startServerProcess(simulator),
     stop: async () => {
-      await endProcess(record, ["SIGTERM", "SIGKILL"]);
+      await endServerProcess(simulator, ["SIGTERM", "SIGKILL"], STOP_SECONDS);
       await stopClusters(record);
     },
-    kill: () => endProcess(record, ["SIGKILL"]),
+    kill: () => endServerProcess(simulator, ["SIGKILL"], STOP_SECONDS),
   };
 }
 
@@ -181,7 +139,8 @@ export function openSupabaseServer(directory: string): SupabaseServer | undefine
 export async function startSupabaseServer(options: SupabaseServerOptions): Promise<SupabaseServer> {
   const directory = resolve(options.directory);
   const existing = readSupabaseRecord(directory);
-  if (existing && pidOf(existing) && (await answers(existing.port))) return serverOf(existing);
+  if (existing && pidOfServer(processOf(existing)) && (await answers(existing.port)))
+    return serverOf(existing);
   mkdirSync(directory, { recursive: true, mode: 0o711 });
   const { binDirectory, timing = {}, limitPerMinute = 120, token } = options;
   for (let tries = 1; ; tries++) {
@@ -189,7 +148,7 @@ export async function startSupabaseServer(options: SupabaseServerOptions): Promi
     const record = { directory, binDirectory, port, timing, limitPerMinute };
     writeSupabaseRecord(record);
     try {
-      await startProcess(record, token);
+      await startServerProcess(processOf(record, token));
       return serverOf(record);
     } catch (error) {
       // Another process took the port between the look and the bind.
