@@ -16,35 +16,34 @@ function checkPaused(platform: Platform, project: ProjectRecord): void {
     throw new Refusal(400, `This project is no longer in a paused state, it is ${status}`);
 }
 
+function checkPausable(platform: Platform, project: ProjectRecord): void {
+  if (platform.organizationOf(project).plan !== "free")
+    throw new Refusal(400, "Project is not free-tier. Please downgrade it to free-tier first and try again.");
+  checkActive(platform, project);
+}
+
+/** A request that begins what takes its time, where `check` lets it. */
+function begins(
+  kind: "pause" | "unpause" | "restart",
+  path: `/${string}`,
+  check: (platform: Platform, project: ProjectRecord) => void,
+): Endpoint {
+  return endpoint({
+    method: "POST",
+    path,
+    handle: (platform, { ref }) => {
+      check(platform, platform.project(ref));
+      const seconds = platform.timing[`${kind}Seconds`];
+      platform.tasks.start(platform.project(ref), { kind, seconds });
+      return { status: 200 };
+    },
+  });
+}
+
 /** Pausing and coming back, restarting, and whether a newer PostgreSQL is to be had. */
 export const lifecycleEndpoints: readonly Endpoint[] = [
-  endpoint({
-    method: "POST",
-    path: "/v1/projects/{ref}/pause",
-    handle: (platform, { ref }) => {
-      const project = platform.project(ref);
-      if (platform.organizationOf(project).plan !== "free")
-        throw new Refusal(
-          400,
-          "Project is not free-tier. Please downgrade it to free-tier first and try again.",
-        );
-      checkActive(platform, project);
-      platform.tasks.start(platform.project(ref), { kind: "pause", seconds: platform.timing.pauseSeconds });
-      return { status: 200 };
-    },
-  }),
-  endpoint({
-    method: "POST",
-    path: "/v1/projects/{ref}/restore",
-    handle: (platform, { ref }) => {
-      checkPaused(platform, platform.project(ref));
-      platform.tasks.start(platform.project(ref), {
-        kind: "unpause",
-        seconds: platform.timing.unpauseSeconds,
-      });
-      return { status: 200 };
-    },
-  }),
+  begins("pause", "/v1/projects/{ref}/pause", checkPausable),
+  begins("unpause", "/v1/projects/{ref}/restore", checkPaused),
   endpoint({
     method: "GET",
     path: "/v1/projects/{ref}/restore",
@@ -56,18 +55,7 @@ export const lifecycleEndpoints: readonly Endpoint[] = [
       return { status: 200, body: { available_versions: [offered] } };
     },
   }),
-  endpoint({
-    method: "POST",
-    path: "/v1/projects/{ref}/restart",
-    handle: (platform, { ref }) => {
-      checkActive(platform, platform.project(ref));
-      platform.tasks.start(platform.project(ref), {
-        kind: "restart",
-        seconds: platform.timing.restartSeconds,
-      });
-      return { status: 200 };
-    },
-  }),
+  begins("restart", "/v1/projects/{ref}/restart", checkActive),
   endpoint({
     method: "GET",
     path: "/v1/projects/{ref}/upgrade/eligibility",
