@@ -15,11 +15,15 @@ interface Outcome {
   readonly failed: number;
   readonly skipped: number;
   readonly code: number;
+  /** What mocha said of the tests that failed; empty when none did. */
+  readonly failures: string;
 }
 
 /** What mocha prints last; a test's own title cannot stand there. */
-const summaryOf = (output: string): string =>
-  output.slice(Math.max(0, output.lastIndexOf(" passing (") - 40));
+const summaryOf = (output: string): string => {
+  const passing = output.lastIndexOf(" passing (");
+  return output.slice(Math.max(0, output.lastIndexOf("\n", passing)));
+};
 
 function runMocha(argv: readonly string[], write: (bytes: Buffer) => void): Promise<Outcome> {
   const child = spawn(process.execPath, [mocha, ...argv], {
@@ -33,11 +37,18 @@ function runMocha(argv: readonly string[], write: (bytes: Buffer) => void): Prom
   });
   return new Promise((done) => {
     child.on("close", (code) => {
-      const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(summaryOf(tail))?.[1] ?? 0);
+      const summary = summaryOf(tail);
+      const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(summary)?.[1] ?? 0);
       const failed = count("failing");
       // A run that broke off before its summary has failed, whatever it counted.
       const broken = code !== 0 && failed === 0 ? 1 : 0;
-      done({ passed: count("passing"), failed: failed + broken, skipped: count("pending"), code: code ?? 1 });
+      done({
+        passed: count("passing"),
+        failed: failed + broken,
+        skipped: count("pending"),
+        code: code ?? 1,
+        failures: code === 0 ? "" : summary,
+      });
     });
   });
 }
@@ -68,7 +79,10 @@ const named = given.some((word) => word.endsWith(".test.ts"));
 const outcomes = named
   ? [await runMocha(given, (bytes) => process.stdout.write(bytes))]
   : await runHalves(given);
-const sum = (of: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[of], 0);
+// Said again at the end: the first half's failures stand thousands of lines further up.
+if (!named) for (const { failures } of outcomes) process.stdout.write(failures);
+const sum = (of: "passed" | "failed" | "skipped") =>
+  outcomes.reduce((total, outcome) => total + outcome[of], 0);
 const skipped = sum("skipped") === 0 ? "" : `, ${sum("skipped")} skipped`;
 process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed${skipped}\n`);
 process.exitCode = outcomes.every(({ code }) => code === 0) ? 0 : 1;
