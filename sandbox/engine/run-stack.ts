@@ -10,6 +10,8 @@ import { engineService } from "./monitor/engine-service.ts";
 import { resourceMonitor } from "./monitor/resource-monitor.ts";
 import { serveGrpc } from "./monitor/serve-grpc.ts";
 import { ProviderRegistry, type StartPlugin } from "./plugins/provider-registry.ts";
+import { PolicyJudge } from "./policies/policy-judge.ts";
+import type { PolicyPack } from "./policies/policy-pack.ts";
 import type { Program } from "./program/program.ts";
 import { asSecret, type PropertyMap } from "./protocol/property-value.ts";
 import { engineServices, resourceServices } from "./protocol/sdk.ts";
@@ -30,6 +32,8 @@ export interface RunOptions {
   readonly program: Program;
   /** @returns what starts the providers, which may call the engine at the address */
   readonly providers: (engineAddress: string) => StartPlugin;
+  /** Policies that an update must keep. */
+  readonly policies?: (engineAddress: string) => Promise<readonly PolicyPack[]>;
   /** By a refresh: what an earlier run began to create is forgotten. */
   readonly clearPendingCreates: boolean;
   /** By a destruction: what is protected stays, with what it needs. */
@@ -58,9 +62,11 @@ export async function runStack(options: RunOptions): Promise<RunResult> {
     engineService({ emit, onError: (message, urn) => runner.report(message, urn || undefined) }),
   );
   const registry = new ProviderRegistry(options.providers(engine.address), before.resources);
-  const context: RunContext = { ...options, previous: before.resources, registry, keeper, runner };
+  let judge: PolicyJudge | undefined;
   warnOfPending(before, options);
   try {
+    judge = new PolicyJudge((await options.policies?.(engine.address)) ?? [], emit);
+    const context: RunContext = { ...options, previous: before.resources, registry, keeper, runner, judge };
     await perform(context, options, engine.address);
   } catch (error) {
     if (!(error instanceof RunStopped)) runner.fail((error as Error).message);
@@ -69,6 +75,7 @@ export async function runStack(options: RunOptions): Promise<RunResult> {
     if (!dryRun) keeper.save();
     signal?.removeEventListener("abort", cancel);
     await registry.close();
+    judge?.close();
     engine.server.forceShutdown();
   }
   return { succeeded: !runner.failed, changes: runner.counts };
@@ -87,6 +94,7 @@ async function perform(context: RunContext, options: RunOptions, engineAddress: 
   await runProgram(context, options, registrar, engineAddress);
   if (context.runner.failed) throw new RunStopped();
   await deleteLeftovers(context, registrar.leftovers());
+  if (!context.runner.failed) await context.judge.judgeStack(context);
 }
 
 async function runProgram(

@@ -41,7 +41,7 @@ describe("the house, as CONTRIBUTING describes it", () => {
   const allowed = allowedImports();
 
   it("has rules for the folders of the product", () => {
-    const folders = ["plan", "supabase", "vault", "postgres", "jobs", "components", "scripts"];
+    const folders = ["plan", "supabase", "vault", "postgres", "jobs", "components", "policies", "scripts"];
     assert.deepEqual([...allowed.keys()], folders);
     assert.deepEqual(allowed.get("supabase"), ["plan"]);
     assert.deepEqual(allowed.get("jobs"), ["plan", "supabase", "vault", "postgres"]);

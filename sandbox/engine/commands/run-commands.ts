@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { EngineError } from "../engine-error.ts";
 import {
   cancelEvent,
@@ -8,6 +9,7 @@ import {
 } from "../events/engine-events.ts";
 import { openEventLog } from "../events/event-log.ts";
 import { pluginStarter } from "../plugins/start-plugin.ts";
+import { startPolicyPacks } from "../policies/start-policy-packs.ts";
 import { inlineProgram } from "../program/inline-program.ts";
 import { localProgram, programOf } from "../program/local-program.ts";
 import { type RunResult, runStack } from "../run-stack.ts";
@@ -46,7 +48,16 @@ async function run(
   flags: readonly string[],
   isPreview = false,
 ): Promise<void> {
-  const args = call.parse({ flags, values: ["--client", "--event-log", "--parallel", "--message"] });
+  const args = call.parse({
+    flags,
+    values: [
+      "--client",
+      "--event-log",
+      "--parallel",
+      "--message",
+      ...(kind === "update" ? ["--policy-pack"] : []),
+    ],
+  });
   const dryRun = isPreview || args.has("--preview-only");
   const workspace = call.workspace();
   const stack = workspace.stackName(args.value("--stack"));
@@ -94,6 +105,10 @@ async function runAndRecord(one: OneRun): Promise<RunResult> {
   if (!dryRun) store.backUp(stack);
   emit(preludeEvent(maskedConfig(config)));
   const client = args.value("--client");
+  const onOutput = (line: string): void => emit(diagnosticEvent("info", line));
+  const packs = args.options
+    .filter(([name]) => name === "--policy-pack")
+    .map(([, directory = ""]) => resolve(call.workDirectory, directory));
   const result = await runStack({
     kind,
     target: { stack, project: project.name },
@@ -110,8 +125,9 @@ async function runAndRecord(one: OneRun): Promise<RunResult> {
         programDirectory: programOf(project).directory,
         environment,
         plugins: call.plugins,
-        onOutput: (line) => emit(diagnosticEvent("info", line)),
+        onOutput,
       }),
+    policies: (engineAddress) => startPolicyPacks(packs, { engineAddress, environment, onOutput }),
     clearPendingCreates: args.has("--clear-pending-creates"),
     excludeProtected: args.has("--exclude-protected"),
     write: (state) => store.write(stack, writeDeployment(state, codec)),

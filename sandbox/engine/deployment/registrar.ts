@@ -93,6 +93,7 @@ export class Registrar {
     const isGone = old && (old.pendingReplacement || this.#deletedEarly.has(old.urn));
     if (!old || isGone) {
       desired.inputs = await checkInputs(this.#context, desired, undefined, goal.inputs);
+      await this.#context.judge.judge(this.#context, desired);
       if (!old) return [{ operation: "create", new: desired }];
       return [
         { operation: "replace", old, new: desired },
@@ -101,6 +102,7 @@ export class Registrar {
     }
     const inputs = withoutIgnoredChanges(goal.inputs, old.inputs, goal.ignoreChanges);
     desired.inputs = await checkInputs(this.#context, desired, old.inputs, inputs);
+    await this.#context.judge.judge(this.#context, desired);
     const diff = await diffResource(this.#context, goal, old, desired);
     if (diff.changes === "none") return [{ operation: "same", old, new: desired }];
     if (!asksForReplacement(diff)) return [{ operation: "update", old, new: desired, diff }];

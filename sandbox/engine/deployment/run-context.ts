@@ -1,5 +1,6 @@
 import type { ProviderRegistry } from "../plugins/provider-registry.ts";
 import type { ResourceCall, ResourcePlugin } from "../plugins/resource-plugin.ts";
+import type { PolicyJudge } from "../policies/policy-judge.ts";
 import type { ResourceState } from "../state/resource-state.ts";
 import type { SnapshotKeeper } from "../state/snapshot-keeper.ts";
 import type { StepRunner } from "./step-runner.ts";
@@ -13,6 +14,7 @@ export interface RunContext {
   readonly registry: ProviderRegistry;
   readonly keeper: SnapshotKeeper;
   readonly runner: StepRunner;
+  readonly judge: PolicyJudge;
   /** Nothing is changed, neither with a provider nor in the state. */
   readonly dryRun: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Step, StepOperation } from "../deployment/step.ts";
 import { subjectOf } from "../deployment/step.ts";
+import type { PolicyViolation } from "../policies/policy-pack.ts";
 import { isSecret, mapValues, type PropertyMap, type PropertyValue } from "../protocol/property-value.ts";
 import type { ResourceState } from "../state/resource-state.ts";
 import type { ChangeCounts } from "../state/stack-history.ts";
@@ -31,6 +32,22 @@ export function diagnosticEvent(
 ): EngineEvent {
   const prefix = severity === "info" ? "" : `${severity}: `;
   return { diagnosticEvent: { ...(urn ? { urn } : {}), prefix, message, color: "never", severity } };
+}
+
+export function policyEvent(violation: PolicyViolation): EngineEvent {
+  const { urn, message, policyName, packName, packVersion, isMandatory } = violation;
+  return {
+    policyEvent: {
+      ...(urn ? { resourceUrn: urn } : {}),
+      message,
+      color: "never",
+      policyName,
+      policyPackName: packName,
+      policyPackVersion: packVersion,
+      policyPackVersionTag: packVersion,
+      enforcementLevel: isMandatory ? "mandatory" : "warning",
+    },
+  };
 }
 
 export function summaryEvent(durationSeconds: number, resourceChanges: ChangeCounts): EngineEvent {

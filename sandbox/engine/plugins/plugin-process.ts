@@ -6,8 +6,10 @@ import { startNode } from "./start-node.ts";
 export interface PluginProcessOptions {
   /** The module that serves the provider: prints its port, then answers. */
   readonly module: string;
-  /** Its only argument. */
+  /** Its first argument. */
   readonly engineAddress: string;
+  /** What follows it; default nothing. */
+  readonly argv?: readonly string[];
   readonly directory: string;
   readonly environment: NodeJS.ProcessEnv;
   /** Gets what the provider prints. */
@@ -28,8 +30,8 @@ const START_SECONDS = 60;
  * @throws EngineError when it ends, or says nothing, before it listens
  */
 export function startPluginProcess(options: PluginProcessOptions): Promise<PluginProcess> {
-  const { module, engineAddress, directory, environment, onOutput } = options;
-  const child = startNode([module, engineAddress], { directory, environment });
+  const { module, engineAddress, argv = [], directory, environment, onOutput } = options;
+  const child = startNode([module, engineAddress, ...argv], { directory, environment });
   const stop = (): void => {
     child.stdin.destroy();
     child.kill("SIGKILL");

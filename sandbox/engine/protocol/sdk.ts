@@ -1,4 +1,6 @@
 import grpc from "@grpc/grpc-js";
+import analyzerServices from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
+import analyzerMessages from "@pulumi/pulumi/proto/analyzer_pb.js";
 import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
 import eventServices from "@pulumi/pulumi/proto/events_grpc_pb.js";
@@ -15,6 +17,8 @@ import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 
 // The SDK's CommonJS modules carry no names that Node can see, so they come as default imports, gathered here.
 export {
+  analyzerMessages,
+  analyzerServices,
   emptyMessages,
   engineMessages,
   engineServices,

@@ -34,7 +34,7 @@ describe("what the engine refuses", () => {
     const stack = await project.stack(async () => undefined);
     for (const [run, named] of [
       [() => stack.up({ target: ["urn"] }), "the option --target"],
-      [() => stack.up({ policyPacks: ["p"] }), "the option --policy-pack"],
+      [() => stack.destroy({ runProgram: true }), "the option --run-program"],
       [() => stack.up({ refresh: true }), "the option --refresh"],
       [() => stack.up({ continueOnError: true }), "the option --continue-on-error"],
       [() => stack.preview({ plan: "f" }), "the option --save-plan"],

@@ -1,0 +1,4 @@
+import { PolicyPack } from "@pulumi/policy";
+import { allRules } from "./all-rules.ts";
+
+new PolicyPack("holdfast", { policies: allRules });

@@ -1,0 +1,57 @@
+import type { RunContext } from "../deployment/run-context.ts";
+import { STACK_TYPE } from "../deployment/urn.ts";
+import { EngineError } from "../engine-error.ts";
+import { type EngineEvent, policyEvent } from "../events/engine-events.ts";
+import type { ResourceState } from "../state/resource-state.ts";
+import type { PolicyPack, PolicyViolation } from "./policy-pack.ts";
+
+/**
+ * Asks the run's policy packs. A preview goes on after a violation, so that it tells all of them, and fails at its
+ * end; an update stops at the first mandatory one, before the resource is made.
+ */
+export class PolicyJudge {
+  readonly #packs: readonly PolicyPack[];
+  readonly #emit: (event: EngineEvent) => void;
+
+  constructor(packs: readonly PolicyPack[], emit: (event: EngineEvent) => void) {
+    this.#packs = packs;
+    this.#emit = emit;
+  }
+
+  /** @throws EngineError at a mandatory violation in an update */
+  async judge(
+    { runner, dryRun }: Pick<RunContext, "runner" | "dryRun">,
+    resource: ResourceState,
+  ): Promise<void> {
+    for (const pack of this.#packs) {
+      const mandatory = this.#tell(await pack.analyze(resource));
+      for (const violation of mandatory) {
+        if (!dryRun) throw new EngineError(sentence(violation));
+        runner.report(sentence(violation), resource.urn);
+      }
+    }
+  }
+
+  /** Judges the stack as it is after the run. */
+  async judgeStack({ runner, keeper }: Pick<RunContext, "runner" | "keeper">): Promise<void> {
+    const resources = keeper
+      .current()
+      .resources.filter(({ type, delete: isReplaced }) => type !== STACK_TYPE && !isReplaced);
+    for (const pack of this.#packs)
+      for (const violation of this.#tell(await pack.analyzeStack(resources)))
+        runner.fail(sentence(violation), violation.urn);
+  }
+
+  close(): void {
+    for (const pack of this.#packs) pack.close();
+  }
+
+  /** @returns those that stop the run */
+  #tell(violations: readonly PolicyViolation[]): PolicyViolation[] {
+    for (const violation of violations) this.#emit(policyEvent(violation));
+    return violations.filter(({ isMandatory }) => isMandatory);
+  }
+}
+
+const sentence = ({ packName, packVersion, policyName, message }: PolicyViolation): string =>
+  `[mandatory] ${packName}@v${packVersion} ${policyName}: ${message}`;

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import type { PolicyResource } from "@pulumi/policy";
+import { vaultIsComplete } from "../../policies/rules/vault-is-complete.ts";
+
+const BUCKET = { type: "aws:s3/bucket:Bucket", props: { bucket: "v", objectLockEnabled: true } };
+const SETTINGS = [
+  "bucketVersioning:BucketVersioning",
+  "bucketPublicAccessBlock:BucketPublicAccessBlock",
+  "bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  "bucketPolicy:BucketPolicy",
+  "bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+].map((type) => ({ type: `aws:s3/${type}`, props: { bucket: "v" } }));
+
+async function judgeStack(
+  ...resources: { type: string; props: object; propertyDependencies?: object }[]
+): Promise<string[]> {
+  const reports: string[] = [];
+  const named = resources.map((resource, at) => ({
+    propertyDependencies: {},
+    ...resource,
+    name: `r${at}`,
+    urn: `urn:r${at}`,
+  }));
+  // The rule reads no more of a stack than this.
+  const args = { resources: named as unknown as PolicyResource[] } as Parameters<
+    typeof vaultIsComplete.validateStack
+  >[0];
+  await vaultIsComplete.validateStack(args, (message, urn) => reports.push(`${urn} ${message}`));
+  return reports;
+}
+
+describe("the policy vault-is-complete", () => {
+  it("takes a locked bucket with all its settings, told by name or by dependency", async () => {
+    assert.deepEqual(await judgeStack(BUCKET, ...SETTINGS), []);
+    const byDependency = SETTINGS.map(({ type }) => ({
+      type,
+      props: {},
+      propertyDependencies: { bucket: [{ urn: "urn:r0" }] },
+    }));
+    assert.deepEqual(await judgeStack(BUCKET, ...byDependency), []);
+    assert.deepEqual(await judgeStack({ ...BUCKET, props: { bucket: "logs" } }), []);
+  });
+
+  for (const [at, { type }] of SETTINGS.entries())
+    it(`misses ${type}`, async () => {
+      const [report = "", ...more] = await judgeStack(BUCKET, ...SETTINGS.toSpliced(at, 1));
+      assert.match(report, /^urn:r0 the bucket "r0" lacks [^,]+$/);
+      assert.deepEqual(more, []);
+    });
+
+  it("does not take another bucket's settings for its own", async () => {
+    const others = SETTINGS.map((setting) => ({ ...setting, props: { bucket: "other" } }));
+    assert.match(
+      (await judgeStack(BUCKET, ...others))[0] ?? "",
+      /lacks versioning, a block .*, a lifecycle$/,
+    );
+  });
+});
