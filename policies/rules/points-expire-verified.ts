@@ -1,4 +1,7 @@
-import { rule } from "../support/rule.ts";
+import type { StackValidationPolicy } from "@pulumi/policy";
+import { isAboutBucket, lockedBuckets } from "../support/locked-buckets.ts";
+
+const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 
 interface LifecycleRule {
   readonly id?: string;
@@ -10,18 +13,24 @@ interface LifecycleRule {
 }
 
 /** No recovery point expires before it was restored at least once. */
-export const pointsExpireVerified = rule(
-  "points-expire-verified",
-  "A lifecycle rule that deletes current objects asks for the tag verified=true.",
-  ["aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"],
-  ({ props }) =>
-    ((props.rules ?? []) as LifecycleRule[])
-      .filter(({ expiration }) => expiration?.days !== undefined || expiration?.date !== undefined)
-      .filter((each) => !asksForVerified(each))
-      .map(
-        ({ id }) => `add the tag verified=true to the filter of the lifecycle rule "${id ?? "without id"}"`,
-      ),
-);
+export const pointsExpireVerified: StackValidationPolicy = {
+  name: "points-expire-verified",
+  description:
+    "Where recovery points are kept, a lifecycle rule that deletes current objects asks for the tag verified=true.",
+  enforcementLevel: "mandatory",
+  validateStack: ({ resources }, report) => {
+    const vaults = lockedBuckets(resources);
+    const lifecycles = resources.filter(
+      (one) => one.type === LIFECYCLE && vaults.some((bucket) => isAboutBucket(one, bucket)),
+    );
+    for (const { props, urn } of lifecycles)
+      for (const { id } of ((props.rules ?? []) as LifecycleRule[]).filter(expiresUnverified))
+        report(`add the tag verified=true to the filter of the lifecycle rule "${id ?? "without id"}"`, urn);
+  },
+};
 
-const asksForVerified = ({ filter }: LifecycleRule): boolean =>
-  filter?.and?.tags?.verified === "true" || (filter?.tag?.key === "verified" && filter.tag.value === "true");
+function expiresUnverified({ expiration, filter }: LifecycleRule): boolean {
+  if (expiration?.days === undefined && expiration?.date === undefined) return false;
+  const byTag = filter?.tag?.key === "verified" && filter.tag.value === "true";
+  return !byTag && filter?.and?.tags?.verified !== "true";
+}

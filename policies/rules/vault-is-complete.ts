@@ -1,7 +1,7 @@
-import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
+import type { StackValidationPolicy } from "@pulumi/policy";
+import { isAboutBucket, lockedBuckets } from "../support/locked-buckets.ts";
 
-const BUCKET = "aws:s3/bucket:Bucket";
-/** What a bucket with object lock must have beside it, as S3 keeps each setting as a resource of its own. */
+/** What a bucket with object lock must have beside it. */
 const NEEDED: Readonly<Record<string, string>> = {
   "aws:s3/bucketVersioning:BucketVersioning": "versioning",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "a block of public access",
@@ -11,10 +11,6 @@ const NEEDED: Readonly<Record<string, string>> = {
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "a lifecycle",
 };
 
-type Judged = Pick<PolicyResource, "type" | "name" | "urn" | "props"> & {
-  readonly propertyDependencies: Readonly<Record<string, readonly { readonly urn: string }[]>>;
-};
-
 /** A vault without one of its settings passes every rule over that setting. */
 export const vaultIsComplete: StackValidationPolicy = {
   name: "vault-is-complete",
@@ -22,24 +18,14 @@ export const vaultIsComplete: StackValidationPolicy = {
     "A bucket with object lock has versioning, a block of public access, encryption, a policy, a lifecycle.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
-    for (const { bucket, missing } of incompleteVaults(resources))
-      report(`the bucket "${bucket.name}" lacks ${missing.join(", ")}`, bucket.urn);
+    for (const bucket of lockedBuckets(resources)) {
+      const present = resources.filter((one) => isAboutBucket(one, bucket)).map(({ type }) => type);
+      const missing = Object.keys(NEEDED).filter((type) => !present.includes(type));
+      if (missing.length > 0)
+        report(
+          `the bucket "${bucket.name}" lacks ${missing.map((type) => NEEDED[type]).join(", ")}`,
+          bucket.urn,
+        );
+    }
   },
 };
-
-function incompleteVaults(resources: readonly Judged[]): { bucket: Judged; missing: string[] }[] {
-  return resources
-    .filter(({ type, props }) => type === BUCKET && props.objectLockEnabled === true)
-    .map((bucket) => {
-      const present = resources.filter((one) => isAbout(one, bucket)).map(({ type }) => type);
-      const missing = Object.entries(NEEDED).filter(([type]) => !present.includes(type));
-      return { bucket, missing: missing.map(([, what]) => what) };
-    })
-    .filter(({ missing }) => missing.length > 0);
-}
-
-function isAbout({ type, props, propertyDependencies }: Judged, bucket: Judged): boolean {
-  if (!(type in NEEDED)) return false;
-  if (propertyDependencies.bucket?.some(({ urn }) => urn === bucket.urn)) return true;
-  return props.bucket !== undefined && props.bucket === bucket.props.bucket;
-}

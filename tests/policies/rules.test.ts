@@ -19,7 +19,6 @@ const encryption = of(
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
 );
 const bucketPolicy = of("aws:s3/bucketPolicy:BucketPolicy");
-const lifecycle = of("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration");
 const lock = of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration");
 const versioning = of("aws:s3/bucketVersioning:BucketVersioning");
 const role = of("aws:iam/role:Role");
@@ -60,8 +59,6 @@ const target = { retryPolicy: { maximumRetryAttempts: 2 }, deadLetterConfig: { a
 const tags = { "holdfast:environment": "prod", "holdfast:component": "ExportVault" };
 const drill = { "holdfast:purpose": "drill" };
 const recovery = { "holdfast:purpose": "recovery" };
-const expire = (filter?: object) =>
-  lifecycle({ rules: [{ id: "nightly", expiration: { days: 30 }, filter }] });
 
 const CASES: readonly Case[] = [
   [
@@ -95,20 +92,6 @@ const CASES: readonly Case[] = [
       [bucketPolicy({ policy: document({ ...tls, Action: "s3:GetObject" }) }), /SecureTransport/],
       [bucketPolicy({ policy: document({ ...tls, Principal: root }) }), /SecureTransport/],
       [bucketPolicy({ policy: "no json" }), /SecureTransport/],
-    ],
-  ],
-  [
-    "points-expire-verified",
-    [
-      expire({ tag: { key: "verified", value: "true" } }),
-      expire({ and: { prefix: "ordak/points/", tags: { verified: "true" } } }),
-      lifecycle({ rules: [{ id: "old", noncurrentVersionExpiration: { noncurrentDays: 30 } }] }),
-    ],
-    [
-      [expire(), /"nightly"/],
-      [expire({ prefix: "ordak/points/" }), /verified=true/],
-      [expire({ tag: { key: "verified", value: "false" } }), /verified=true/],
-      [lifecycle({ rules: [{ expiration: { date: "2030-01-01" } }] }), /without id/],
     ],
   ],
   [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { PolicyResource } from "@pulumi/policy";
 import { vaultIsComplete } from "../../policies/rules/vault-is-complete.ts";
+import { judgeStack as judgeBy, type StackResource } from "./judge-stack.ts";
 
 const BUCKET = { type: "aws:s3/bucket:Bucket", props: { bucket: "v", objectLockEnabled: true } };
 const SETTINGS = [
@@ -11,23 +11,7 @@ const SETTINGS = [
   "bucketLifecycleConfiguration:BucketLifecycleConfiguration",
 ].map((type) => ({ type: `aws:s3/${type}`, props: { bucket: "v" } }));
 
-async function judgeStack(
-  ...resources: { type: string; props: object; propertyDependencies?: object }[]
-): Promise<string[]> {
-  const reports: string[] = [];
-  const named = resources.map((resource, at) => ({
-    propertyDependencies: {},
-    ...resource,
-    name: `r${at}`,
-    urn: `urn:r${at}`,
-  }));
-  // The rule reads no more of a stack than this.
-  const args = { resources: named as unknown as PolicyResource[] } as Parameters<
-    typeof vaultIsComplete.validateStack
-  >[0];
-  await vaultIsComplete.validateStack(args, (message, urn) => reports.push(`${urn} ${message}`));
-  return reports;
-}
+const judgeStack = (...resources: StackResource[]) => judgeBy(vaultIsComplete, resources);
 
 describe("the policy vault-is-complete", () => {
   it("takes a locked bucket with all its settings, told by name or by dependency", async () => {
