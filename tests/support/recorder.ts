@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
-import type { MockMonitor, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
+import type { MockCallArgs, MockMonitor, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
 
 /** One registration as the engine gets it. */
 export interface RecordedResource {
@@ -13,6 +13,15 @@ export interface RecordedResource {
   readonly dependsOn: readonly string[];
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  /** Name of the resource that this one vanishes with. */
+  readonly deletedWith?: string;
+  /** The reference of an explicit provider, for every kind; empty for the default one. */
+  readonly provider: string;
+  readonly customTimeouts: Readonly<Record<string, string>>;
+  /** How many other names it may have had. */
+  readonly aliases: number;
   readonly additionalSecretOutputs: readonly string[];
   /** Secrets unwrapped; without the text of the provider. */
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -27,6 +36,12 @@ export interface RecordOptions {
   readonly preview?: boolean;
   /** What a resource's outputs are besides its inputs. */
   readonly outputs?: (resource: MockResourceArgs) => Record<string, unknown>;
+  /** The id that a resource gets. @default its name and -id */
+  readonly idOf?: (resource: MockResourceArgs) => string;
+  /** What a function of a provider answers. @default nothing */
+  readonly call?: (call: MockCallArgs) => Record<string, unknown>;
+  /** Configuration of the stack: `holdfast:plan` and its text. @default none */
+  readonly config?: Readonly<Record<string, string>>;
 }
 
 /** How the wire marks a value that is secret, or of another special kind. */
@@ -46,11 +61,22 @@ function describe(request: RegisterResourceRequest): RecordedResource {
     dependsOn: request.getDependenciesList().map(nameOf).sort(),
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
+    ignoreChanges: request.getIgnorechangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplace(),
+    ...(request.getDeletedwith() && { deletedWith: nameOf(request.getDeletedwith()) }),
+    provider: request.getProvider(),
+    customTimeouts: timeoutsOf(request),
+    aliases: request.getAliasesList().length,
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     inputs: Object.fromEntries(own.map(([name, value]) => [name, unwrapped(value)])),
     secretInputs: own.filter(([, value]) => isMarked(value)).map(([name]) => name),
     wire,
   };
+}
+
+function timeoutsOf(request: RegisterResourceRequest): Record<string, string> {
+  const { create, update, pb_delete } = request.getCustomtimeouts()?.toObject() ?? {};
+  return { ...(create && { create }), ...(update && { update }), ...(pb_delete && { delete: pb_delete }) };
 }
 
 function isMarked(value: unknown): value is { value: unknown } {
@@ -77,16 +103,19 @@ let last: Promise<unknown> = Promise.resolve();
 
 async function recordAlone(
   program: () => unknown,
-  { preview = false, outputs = () => ({}) }: RecordOptions,
+  options: RecordOptions,
 ): Promise<readonly RecordedResource[]> {
+  const { preview = false, outputs = () => ({}), call = () => ({}), config = {} } = options;
+  const idOf = options.idOf ?? (({ name }: MockResourceArgs) => `${name}-id`);
   const mocks: pulumi.runtime.Mocks = {
-    call: () => ({}),
+    call,
     newResource: (resource) => ({
-      id: preview ? undefined : `${resource.name}-id`,
+      id: preview ? undefined : idOf(resource),
       state: { ...resource.inputs, ...outputs(resource) },
     }),
   };
   await pulumi.runtime.setMocks(mocks, "holdfast", "test", preview);
+  pulumi.runtime.setAllConfig({ ...config }, []);
   const recorded: RecordedResource[] = [];
   // The mocks forget protect, parents and dependencies: each registration is written down on its way to them.
   const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;

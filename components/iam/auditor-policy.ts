@@ -1,0 +1,79 @@
+import type { PolicyStatement } from "./policy-document.ts";
+import type { RoleScope } from "./role-scope.ts";
+
+/** What tells how a bucket protects; none of it shows an object. */
+const BUCKET_SETTINGS = [
+  "s3:GetBucketLocation",
+  "s3:GetBucketVersioning",
+  "s3:GetBucketObjectLockConfiguration",
+  "s3:GetEncryptionConfiguration",
+  "s3:GetBucketPolicy",
+  "s3:GetBucketPolicyStatus",
+  "s3:GetBucketPublicAccessBlock",
+  "s3:GetBucketOwnershipControls",
+  "s3:GetBucketLogging",
+  "s3:GetLifecycleConfiguration",
+  "s3:GetReplicationConfiguration",
+  "s3:GetBucketTagging",
+  "s3:ListBucketMultipartUploads",
+] as const;
+
+const KEY_SETTINGS = [
+  "kms:DescribeKey",
+  "kms:GetKeyPolicy",
+  "kms:GetKeyRotationStatus",
+  "kms:ListResourceTags",
+  "kms:ListGrants",
+] as const;
+
+/**
+ * Compares what is declared with what is there: settings of buckets and keys, names, locks and tags of objects,
+ * manifests and evidence. It reads no data and opens nothing that a job has encrypted.
+ */
+export function auditorPolicy(scope: RoleScope): PolicyStatement[] {
+  const { buckets, openingKeys } = scope;
+  const { signingKeyArn } = scope.keys;
+  const keys = [...openingKeys, ...(signingKeyArn === undefined ? [] : [signingKeyArn])];
+  return [
+    { ...scope.listing(["*"], { versions: true, buckets }) },
+    { Sid: "SeeBuckets", Effect: "Allow", Action: BUCKET_SETTINGS, Resource: buckets },
+    {
+      Sid: "SeeLocksAndTags",
+      Effect: "Allow",
+      Action: [
+        "s3:GetObjectRetention",
+        "s3:GetObjectLegalHold",
+        "s3:GetObjectTagging",
+        "s3:GetObjectVersionTagging",
+      ],
+      Resource: scope.objects(["*"], buckets),
+    },
+    {
+      Sid: "ReadManifestsAndEvidence",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      Resource: [...scope.objects(["points/*/manifest.json"], buckets), ...scope.evidenceObjects(buckets)],
+    },
+    ...(keys.length === 0
+      ? []
+      : [{ Sid: "SeeKeys", Effect: "Allow" as const, Action: KEY_SETTINGS, Resource: keys }]),
+    ...(signingKeyArn === undefined
+      ? []
+      : [
+          {
+            Sid: "CheckSignatures",
+            Effect: "Allow" as const,
+            Action: ["kms:GetPublicKey", "kms:Verify"],
+            Resource: [signingKeyArn],
+          },
+        ]),
+    {
+      Sid: "SeeAlarms",
+      Effect: "Allow",
+      Action: ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "scheduler:ListSchedules"],
+      // These know no resource.
+      Resource: ["*"],
+    },
+    ...scope.throughS3({ buckets }),
+  ];
+}

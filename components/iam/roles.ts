@@ -1,0 +1,166 @@
+import * as iam from "@pulumi/aws/iam/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { ProjectPlan, ProtectionPlan } from "../../plan/protection-plan.ts";
+import type { StackFacts } from "../stack-facts.ts";
+import { declaresVault } from "../vault/declares-vault.ts";
+import type { VaultKeys } from "../vault/vault-keys.ts";
+import { auditorPolicy } from "./auditor-policy.ts";
+import { breakGlassPolicy } from "./break-glass-policy.ts";
+import { executionPolicy } from "./execution-policy.ts";
+import { type PolicyStatement, policyDocument } from "./policy-document.ts";
+import { replicatorPolicy } from "./replicator-policy.ts";
+import { restorerPolicy } from "./restorer-policy.ts";
+import { type RoleKind, roleName } from "./role-name.ts";
+import { RoleScope } from "./role-scope.ts";
+import { schedulerPolicy } from "./scheduler-policy.ts";
+import { secretArns } from "./secret-arns.ts";
+import { sweeperPolicy } from "./sweeper-policy.ts";
+import { syncerPolicy } from "./syncer-policy.ts";
+import { TRUST_S3, trustAccount, trustService } from "./trust-policy.ts";
+import { writerPolicy } from "./writer-policy.ts";
+
+export interface RolesArgs {
+  /** Name of the environment, a slug; part of each role's name. */
+  readonly environment: string;
+  readonly vault: ProtectionPlan["vault"];
+  /** Whose prefixes and encryption contexts the roles are bound to. */
+  readonly projects: readonly ProjectPlan[];
+  readonly keys: Pick<VaultKeys, "keyArn" | "replicaKeyArn" | "signingKeyArn">;
+  /** The key of dead-letter queues. */
+  readonly operationsKeyArn: pulumi.Input<string>;
+  /** Secrets that ECS puts into the environment of tasks. What jobs read by themselves, the plan says. */
+  readonly secretArns: readonly pulumi.Input<string>[];
+  readonly facts: StackFacts;
+}
+
+const TASKS = ["ecs-tasks"] as const;
+/** A shift: restores of large databases take hours. */
+const LONGEST_SESSION_SECONDS = 12 * 3600;
+const HOUR_SECONDS = 3600;
+
+/**
+ * One role for each thing that is done, each with what its calls need and no more, bound to the projects' prefixes and
+ * to the encryption context of what they encrypted. No role both writes and opens recovery points; none but break-glass
+ * gets past a lock. Roles cost nothing.
+ *
+ * `writer`, `syncer` and `sweeper` are for tasks alone; `restorer` and `auditor` also for people of the account,
+ * `break-glass` for people alone: `restorer` and `break-glass` ask for a second factor.
+ */
+export class Roles extends pulumi.ComponentResource {
+  /** Takes recovery points. */
+  readonly writer: iam.Role;
+  /** Mirrors stored objects. */
+  readonly syncer: iam.Role;
+  /** Restores and verifies. */
+  readonly restorer: iam.Role;
+  /** Sees settings, manifests and evidence; the watch runs with it too. */
+  readonly auditor: iam.Role;
+  /** Clears what dead runs left. */
+  readonly sweeper: iam.Role;
+  readonly breakGlass: iam.Role;
+  /** What S3 copies to the replica with; absent without one. */
+  readonly replicator: iam.Role | undefined;
+  /** What schedules and state machines start tasks with. */
+  readonly scheduler: iam.Role;
+  /** What ECS starts tasks with. */
+  readonly execution: iam.Role;
+  readonly #name: string;
+  readonly #args: RolesArgs;
+
+  constructor(name: string, args: RolesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:iam:Roles", name, {}, opts);
+    this.#name = name;
+    this.#args = args;
+    const { environment, vault, projects, facts } = args;
+    const scope = new RoleScope(args);
+    // A store outside AWS knows none of these: its own credentials come to the jobs as secrets.
+    const inVault = (policy: (scope: RoleScope) => PolicyStatement[]) =>
+      declaresVault(vault) ? policy(scope) : [];
+    const tasks = trustService(facts, TASKS);
+    const connections = projects.map(({ connection }) => connection);
+    const access = projects.map(({ storageAccess }) => storageAccess);
+    this.writer = this.#role("writer", [tasks], [...inVault(writerPolicy), ...reading(connections)]);
+    this.syncer = this.#role(
+      "syncer",
+      [tasks],
+      [...inVault(syncerPolicy), ...reading([connections, access])],
+    );
+    this.restorer = this.#role(
+      "restorer",
+      [tasks, trustAccount(facts, LONGEST_SESSION_SECONDS)],
+      [...inVault(restorerPolicy), ...reading(projects)],
+      LONGEST_SESSION_SECONDS,
+    );
+    this.auditor = this.#role(
+      "auditor",
+      [tasks, trustAccount(facts)],
+      [...inVault(auditorPolicy), ...reading(connections)],
+    );
+    this.sweeper = this.#role("sweeper", [tasks], inVault(sweeperPolicy));
+    this.breakGlass = this.#role(
+      "break-glass",
+      [trustAccount(facts, HOUR_SECONDS)],
+      inVault(breakGlassPolicy),
+    );
+    this.replicator = this.#replicator(scope);
+    this.scheduler = this.#role(
+      "scheduler",
+      [trustService(facts, ["scheduler", "states"])],
+      schedulerPolicy(facts, environment, args.operationsKeyArn),
+    );
+    this.execution = this.#role("execution", [tasks], executionPolicy(facts, environment, args.secretArns));
+    this.registerOutputs({
+      writerArn: this.writer.arn,
+      syncerArn: this.syncer.arn,
+      restorerArn: this.restorer.arn,
+      auditorArn: this.auditor.arn,
+      sweeperArn: this.sweeper.arn,
+      breakGlassArn: this.breakGlass.arn,
+    });
+  }
+
+  #replicator(scope: RoleScope): iam.Role | undefined {
+    const { vault } = this.#args;
+    if (!declaresVault(vault) || vault.replicaRegion === undefined || scope.replicaBucketArn === undefined)
+      return undefined;
+    const replica = { bucketArn: scope.replicaBucketArn, region: vault.replicaRegion, home: vault.region };
+    return this.#role("replicator", [TRUST_S3], replicatorPolicy(scope, replica));
+  }
+
+  #role(
+    kind: RoleKind,
+    trust: readonly PolicyStatement[],
+    policy: readonly PolicyStatement[],
+    maxSessionDuration: number = HOUR_SECONDS,
+  ): iam.Role {
+    const { environment, facts } = this.#args;
+    const role = new iam.Role(
+      `${this.#name}-${kind}`,
+      {
+        name: roleName(environment, kind),
+        description: `Holdfast ${environment}: ${kind}`,
+        assumeRolePolicy: policyDocument(trust),
+        maxSessionDuration,
+        forceDetachPolicies: false,
+        tags: { ...facts.tags, "holdfast:component": "Roles" },
+      },
+      // The name is fixed: a second role could not be made beside the first.
+      { parent: this, deleteBeforeReplace: true },
+    );
+    if (policy.length > 0) {
+      new iam.RolePolicy(
+        `${this.#name}-${kind}-policy`,
+        { role: role.name, name: kind, policy: policyDocument(policy) },
+        { parent: this, deleteBeforeReplace: true },
+      );
+    }
+    return role;
+  }
+}
+
+/** Reading secrets that the plan names by ARN, which jobs do by themselves. */
+function reading(parts: unknown): PolicyStatement[] {
+  const Resource = secretArns(parts);
+  if (Resource.length === 0) return [];
+  return [{ Sid: "ReadSecrets", Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource }];
+}

@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StackFacts } from "../stack-facts.ts";
+import type { PolicyStatement } from "./policy-document.ts";
+import { roleArn } from "./role-name.ts";
+
+/** Roles that a task may be started with. */
+const TASK_ROLES = ["writer", "syncer", "restorer", "auditor", "sweeper", "execution"] as const;
+
+/**
+ * Starts the environment's tasks and state machines, passes their roles to ECS alone, and puts what could not be
+ * started into its dead-letter queue. Everything it may touch is named `holdfast-<environment>…`.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
+ */
+export function schedulerPolicy(
+  facts: StackFacts,
+  environment: string,
+  operationsKeyArn: pulumi.Input<string>,
+): PolicyStatement[] {
+  const own = (service: string, rest: string) =>
+    pulumi.interpolate`arn:${facts.partition}:${service}:${facts.region}:${facts.accountId}:${rest}`;
+  const name = `holdfast-${environment}`;
+  const cluster = own("ecs", `cluster/${name}*`);
+  return [
+    {
+      Sid: "StartTasks",
+      Effect: "Allow",
+      Action: ["ecs:RunTask"],
+      Resource: [own("ecs", `task-definition/${name}*`)],
+      Condition: { ArnLike: { "ecs:cluster": cluster } },
+    },
+    {
+      Sid: "FollowTasks",
+      Effect: "Allow",
+      Action: ["ecs:StopTask", "ecs:DescribeTasks"],
+      Resource: [own("ecs", `task/${name}*`)],
+    },
+    {
+      Sid: "TagTasks",
+      Effect: "Allow",
+      Action: ["ecs:TagResource"],
+      Resource: [own("ecs", `task/${name}*`)],
+      Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
+    },
+    {
+      Sid: "PassTaskRoles",
+      Effect: "Allow",
+      Action: ["iam:PassRole"],
+      Resource: TASK_ROLES.map((kind) => roleArn(facts, environment, kind)),
+      Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+    },
+    {
+      Sid: "RunStateMachines",
+      Effect: "Allow",
+      Action: ["states:StartExecution"],
+      Resource: [own("states", `stateMachine:${name}*`)],
+    },
+    {
+      Sid: "FollowExecutions",
+      Effect: "Allow",
+      Action: ["states:DescribeExecution", "states:StopExecution"],
+      Resource: [own("states", `execution:${name}*`)],
+    },
+    {
+      Sid: "HearOfTasksAndExecutions",
+      Effect: "Allow",
+      Action: ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+      Resource: [
+        own("events", "rule/StepFunctionsGetEventsForECSTaskRule"),
+        own("events", "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"),
+      ],
+    },
+    {
+      Sid: "KeepWhatFailed",
+      Effect: "Allow",
+      Action: ["sqs:SendMessage"],
+      Resource: [own("sqs", `${name}*`)],
+    },
+    {
+      Sid: "EncryptWhatFailed",
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: [operationsKeyArn],
+      Condition: { StringEquals: { "kms:ViaService": `sqs.${facts.region}.amazonaws.com` } },
+    },
+  ];
+}

@@ -1,0 +1,151 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { ProtectionPlan } from "../../plan/protection-plan.ts";
+import { roleArn } from "../iam/role-name.ts";
+import type { StackFacts } from "../stack-facts.ts";
+import { declaresVault } from "../vault/declares-vault.ts";
+import type { VaultKeys } from "../vault/vault-keys.ts";
+import type { AlarmSpec, MetricSource } from "./alarm-spec.ts";
+import { environmentAlarms } from "./environment-alarms.ts";
+import { METRIC_NAMESPACE } from "./metric.ts";
+import { projectAlarms } from "./project-alarms.ts";
+import type { Severity } from "./severity.ts";
+import { TAMPERING } from "./tampering.ts";
+
+export interface AlarmsArgs {
+  readonly plan: ProtectionPlan;
+  readonly topicArns: Readonly<Record<Severity, pulumi.Input<string>>>;
+  readonly keys: Pick<VaultKeys, "keyArn" | "replicaKeyArn" | "signingKeyArn">;
+  /** The queue of jobs that could not be started; a fixed name. */
+  readonly deadLetterQueueName?: string | undefined;
+  readonly facts: StackFacts;
+}
+
+const COMPARISONS = {
+  ">": "GreaterThanThreshold",
+  ">=": "GreaterThanOrEqualToThreshold",
+  "<": "LessThanThreshold",
+} as const;
+
+/**
+ * The plan's thresholds as alarms, each to the topic of its severity. Dead-man alarms fire on silence, so a job that
+ * never started, or cannot report, is heard of too; AWS evaluates them, not the job. Calls that weaken vault or keys
+ * go to the critical topic within minutes, as CloudTrail tells of them: the account needs a trail of management
+ * events.
+ *
+ * About 0.10 US dollars a month for each alarm, 0.10 for each metric of an expression.
+ * @see https://aws.amazon.com/cloudwatch/pricing/
+ */
+export class Alarms extends pulumi.ComponentResource {
+  /** Names of the alarms, sorted. */
+  readonly names: readonly string[];
+  readonly #name: string;
+  readonly #args: AlarmsArgs;
+  readonly #tags: Readonly<Record<string, string>>;
+
+  constructor(name: string, args: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:monitoring:Alarms", name, {}, opts);
+    this.#name = name;
+    this.#args = args;
+    this.#tags = { ...args.facts.tags, "holdfast:component": "Alarms" };
+    const { plan } = args;
+    const specs = [
+      ...plan.projects.flatMap((project) => projectAlarms(plan, project)),
+      ...environmentAlarms(plan, args.deadLetterQueueName),
+    ];
+    for (const spec of specs) this.#alarm(spec);
+    this.names = specs.map((spec) => this.#alarmName(spec)).sort();
+    if (declaresVault(plan.vault)) this.#tampering();
+    this.registerOutputs({ names: this.names });
+  }
+
+  #alarmName({ name }: Pick<AlarmSpec, "name">): string {
+    return `holdfast-${this.#args.plan.environment}-${name}`;
+  }
+
+  #alarm(spec: AlarmSpec): void {
+    const { name, severity, says, periods = 1, silenceIsBad = false } = spec;
+    const topic = this.#args.topicArns[severity];
+    new cloudwatch.MetricAlarm(
+      `${this.#name}-${name}`,
+      {
+        name: this.#alarmName(spec),
+        alarmDescription: says,
+        ...measured(spec),
+        comparisonOperator: COMPARISONS[spec.comparison],
+        threshold: spec.threshold,
+        evaluationPeriods: periods,
+        datapointsToAlarm: periods,
+        treatMissingData: silenceIsBad ? "breaching" : "notBreaching",
+        alarmActions: [topic],
+        // Good news of what was an emergency is news too.
+        okActions: severity === "critical" ? [topic] : [],
+        tags: this.#tags,
+      },
+      { parent: this },
+    );
+  }
+
+  #tampering(): void {
+    const { plan, keys, facts } = this.#args;
+    const { vault } = plan;
+    const keyArns = [keys.keyArn, keys.signingKeyArn].filter((arn) => arn !== undefined);
+    const call = (service: keyof typeof TAMPERING, detail: object) => ({
+      source: [`aws.${service}`],
+      "detail-type": ["AWS API Call via CloudTrail"],
+      detail: { eventSource: [`${service}.amazonaws.com`], eventName: TAMPERING[service], ...detail },
+    });
+    if (keyArns.length > 0) {
+      this.#rule("keys", "A key of the vault is weakened", call("kms", { resources: { ARN: keyArns } }));
+    }
+    const buckets = { requestParameters: { bucketName: [vault.bucket] } };
+    this.#rule("buckets", "The vault's bucket is weakened", call("s3", buckets));
+    const roles = [roleArn(facts, plan.environment, "break-glass"), ...vault.keyAdmins];
+    this.#rule(
+      "break-glass",
+      "Somebody takes on break-glass",
+      call("sts", { requestParameters: { roleArn: roles } }),
+    );
+  }
+
+  #rule(role: string, description: string, pattern: object): void {
+    const { plan, topicArns } = this.#args;
+    const name = `${this.#name}-tampering-${role}`;
+    const rule = new cloudwatch.EventRule(
+      name,
+      {
+        name: this.#alarmName({ name: `tampering-${role}` }),
+        description: `Holdfast ${plan.environment}: ${description}`,
+        eventPattern: pulumi.jsonStringify(pattern),
+        state: "ENABLED",
+        tags: this.#tags,
+      },
+      { parent: this },
+    );
+    new cloudwatch.EventTarget(
+      `${name}-target`,
+      { rule: rule.name, targetId: "critical", arn: topicArns.critical },
+      { parent: this },
+    );
+  }
+}
+
+function measured({ of, statistic, periodSeconds }: AlarmSpec): Partial<cloudwatch.MetricAlarmArgs> {
+  const metric = ({ namespace = METRIC_NAMESPACE, metric, dimensions }: MetricSource) => ({
+    namespace,
+    metricName: metric,
+    dimensions,
+    period: periodSeconds,
+  });
+  if (!("expression" in of)) return { ...metric(of), statistic };
+  return {
+    metricQueries: [
+      { id: "rate", expression: of.expression, label: "percent", returnData: true },
+      ...Object.entries(of.metrics).map(([id, source]) => ({
+        id,
+        metric: { ...metric(source), stat: statistic },
+        returnData: false,
+      })),
+    ],
+  };
+}

@@ -1,0 +1,105 @@
+import type { ProtectionPlan } from "../../plan/protection-plan.ts";
+import { longestGapSeconds } from "../../plan/schedule.ts";
+import { declaresVault } from "../vault/declares-vault.ts";
+import { REPLICATION_RULE } from "../vault/replication-rule.ts";
+import type { AlarmSpec } from "./alarm-spec.ts";
+import { deadManHours } from "./dead-man.ts";
+import { metricDimensions } from "./metric.ts";
+import { silence } from "./project-alarms.ts";
+
+const FIVE_MINUTES = 300;
+const HOUR = 3_600;
+const DAY = 86_400;
+/** S3 copies within 15 minutes; an hour is no passing delay. */
+const REPLICATION_LATE_SECONDS = HOUR;
+
+/** What is watched of the environment as a whole: budget, alert path, replication, jobs that never started. */
+export function environmentAlarms(plan: ProtectionPlan, deadLetterQueueName?: string): AlarmSpec[] {
+  return [
+    ...budgetAlarms(plan),
+    ...canaryAlarms(plan),
+    ...replicationAlarms(plan),
+    ...(deadLetterQueueName === undefined ? [] : [deadLetterAlarm(deadLetterQueueName)]),
+  ];
+}
+
+function budgetAlarms({ environment, vault, alerts }: ProtectionPlan): AlarmSpec[] {
+  const { storageBytes } = vault.budget;
+  if (storageBytes === undefined) return [];
+  const { storagePercent } = alerts.thresholds;
+  return [
+    {
+      name: "vault-storage",
+      severity: "warning",
+      says: `The vault holds more than ${storagePercent} % of the plan's storage budget.`,
+      of: { metric: "VaultBytes", dimensions: metricDimensions({ environment }) },
+      ...{
+        statistic: "Maximum",
+        comparison: ">",
+        threshold: Math.floor((storageBytes * storagePercent) / 100),
+      },
+      periodSeconds: DAY,
+    },
+  ];
+}
+
+/** The canary itself is an alarm that comes each time, so that the whole way to the mail box is walked. */
+function canaryAlarms({ environment, alerts }: ProtectionPlan): AlarmSpec[] {
+  const of = { metric: "CanarySent", dimensions: metricDimensions({ environment }) };
+  const hours = deadManHours(longestGapSeconds(alerts.canary.schedule), 0);
+  return [
+    {
+      name: "canary",
+      severity: "info",
+      says: "This is the test of the alert path. All is well: nothing is to be done.",
+      of,
+      ...{ statistic: "Sum", comparison: ">=", threshold: 1, periodSeconds: FIVE_MINUTES },
+    },
+    ...(hours === undefined
+      ? []
+      : [
+          silence("canary-silent", hours, {
+            says: "The test alert was not sent when it was due: alerts of real failures may not come either.",
+            of,
+          }),
+        ]),
+  ];
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/viewing-replication-metrics.html */
+function replicationAlarms({ vault }: ProtectionPlan): AlarmSpec[] {
+  if (!declaresVault(vault) || vault.replicaBucket === undefined) return [];
+  const dimensions = {
+    SourceBucket: vault.bucket,
+    DestinationBucket: vault.replicaBucket,
+    RuleId: REPLICATION_RULE,
+  };
+  const of = (metric: string) => ({ namespace: "AWS/S3", metric, dimensions });
+  return [
+    {
+      name: "replication-failed",
+      severity: "critical",
+      says: "Objects of the vault could not be copied to its replica. Check the replicator's role and the replica's key.",
+      of: of("OperationsFailedReplication"),
+      ...{ statistic: "Sum", comparison: ">", threshold: 0, periodSeconds: FIVE_MINUTES },
+    },
+    {
+      name: "replication-late",
+      severity: "warning",
+      says: "The replica is more than an hour behind the vault.",
+      of: of("ReplicationLatency"),
+      ...{ statistic: "Maximum", comparison: ">", threshold: REPLICATION_LATE_SECONDS },
+      periodSeconds: FIVE_MINUTES,
+    },
+  ];
+}
+
+function deadLetterAlarm(QueueName: string): AlarmSpec {
+  return {
+    name: "job-not-started",
+    severity: "critical",
+    says: "A scheduled job could not be started: the dead-letter queue says which and why.",
+    of: { namespace: "AWS/SQS", metric: "ApproximateNumberOfMessagesVisible", dimensions: { QueueName } },
+    ...{ statistic: "Maximum", comparison: ">", threshold: 0, periodSeconds: FIVE_MINUTES },
+  };
+}

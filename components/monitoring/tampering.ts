@@ -1,0 +1,30 @@
+/** Calls that weaken the vault or its keys, as CloudTrail names them; by the service that they go to. */
+export const TAMPERING = {
+  kms: [
+    "DisableKey",
+    "ScheduleKeyDeletion",
+    "DisableKeyRotation",
+    "PutKeyPolicy",
+    "CreateGrant",
+    "DeleteAlias",
+    "UpdateAlias",
+  ],
+  s3: [
+    "DeleteBucket",
+    "DeleteBucketEncryption",
+    "DeleteBucketLifecycle",
+    "DeleteBucketPolicy",
+    "DeleteBucketPublicAccessBlock",
+    "DeleteBucketReplication",
+    "PutBucketAcl",
+    "PutBucketEncryption",
+    "PutBucketLifecycle",
+    "PutBucketLogging",
+    "PutBucketObjectLockConfiguration",
+    "PutBucketPolicy",
+    "PutBucketPublicAccessBlock",
+    "PutBucketReplication",
+    "PutBucketVersioning",
+  ],
+  sts: ["AssumeRole"],
+} as const;
