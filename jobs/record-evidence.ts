@@ -17,7 +17,14 @@ export interface EvidenceBody {
  */
 export async function recordEvidence(
   vault: Vault,
-  kind: "backup" | "restore" | "verify" | "pitr-recovery",
+  kind:
+    | "backup"
+    | "restore"
+    | "verify"
+    | "pitr-recovery"
+    | "storage-sync"
+    | "storage-restore"
+    | "storage-proof",
   project: string,
   body: EvidenceBody,
 ): Promise<void> {

@@ -1,26 +1,22 @@
-import type pg from "pg";
 import { HoldfastError } from "../plan/holdfast-error.ts";
+import { longestGapSeconds } from "../plan/schedule.ts";
 import { connect } from "../postgres/connect.ts";
 import type { DatabaseAddress } from "../postgres/database-url.ts";
-import { closeClient, openSnapshot, type Snapshot } from "../postgres/snapshot.ts";
-import { listRuns } from "../vault/mirror/list-runs.ts";
-import { listUnfinishedRuns } from "../vault/mirror/list-unfinished-runs.ts";
-import type { IndexEntry } from "../vault/mirror/merge-index.ts";
-import type { MirrorPlace } from "../vault/mirror/mirror-place.ts";
-import { type MirrorIndex, readIndex } from "../vault/mirror/read-index.ts";
-import { createRunId } from "../vault/mirror/run-id.ts";
+import { closeClient } from "../postgres/snapshot.ts";
 import type { RunRecord } from "../vault/mirror/run-record.ts";
-import { writeRunRecord } from "../vault/mirror/write-run-record.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Progress } from "./progress.ts";
-import { catalogRows } from "./storage/catalog-rows.ts";
-import { compareListing } from "./storage/compare-listing.ts";
-import { copyAll } from "./storage/copy-all.ts";
+import { recordEvidence } from "./record-evidence.ts";
+import { catalogIdentity } from "./storage/catalog-identity.ts";
+import { checkSourceBucket, checkVersioning } from "./storage/check-sync.ts";
+import { fullRunReason } from "./storage/full-run-reason.ts";
 import { lockBucket } from "./storage/lock-bucket.ts";
-import { planCopies } from "./storage/plan-copies.ts";
+import { openIndex } from "./storage/open-index.ts";
 import type { StorageSource } from "./storage/storage-source.ts";
-import { isDoubtful, nextCursor, oldestTransaction } from "./storage/sync-cursor.ts";
-import { SyncReport } from "./storage/sync-report.ts";
+import { readCursor } from "./storage/sync-cursor.ts";
+import { syncVerdict } from "./storage/sync-problems.ts";
+import { syncRun } from "./storage/sync-run.ts";
+import { typedError } from "./typed-error.ts";
 
 export interface StorageSyncRequest {
   readonly vault: Vault;
@@ -32,121 +28,79 @@ export interface StorageSyncRequest {
   readonly source: StorageSource;
   /** Objects copied at once, 1 to 256. @default 64 */
   readonly workers?: number | undefined;
-  /** Compare everything, also with the listing. @default only when there is a doubt */
+  /** Compare everything, also with the listing. @default only when it is due or there is a doubt */
   readonly full?: boolean | undefined;
+  /** When everything is compared, five fields, UTC. @default never by the clock */
+  readonly reconcile?: string | undefined;
+  /** How long replaced and deleted objects are kept, in days, 1 or more. @default for ever, and without lock */
+  readonly retainDays?: number | undefined;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
 }
 
+const DAY_SECONDS = 86_400;
+
 /**
  * Copies a bucket's objects that the mirror does not have into the vault. The sync exists once its record does; a run
- * that ends before that leaves what it copied for the next one. Nothing is deleted, here or there.
+ * that ends before that leaves what it copied for the next one. Nothing is deleted, here or there. Success and failure
+ * both leave evidence.
  *
- * @throws HoldfastError STORAGE_BUCKET_UNKNOWN, STORAGE_PROTOCOL_DISABLED, STORAGE_KEYS_REFUSED, STORAGE_UNAVAILABLE,
- * SYNC_RUNNING, STORAGE_SYNC_OVERTAKEN, and those of the database, the keys and the store
+ * @returns the record; its problems name every object that could not be copied as the catalog has it
+ * @throws HoldfastError STORAGE_ABSENT, STORAGE_BUCKET_UNKNOWN, STORAGE_PROTOCOL_DISABLED, STORAGE_KEYS_REFUSED,
+ * VAULT_NOT_VERSIONED (exit 2), STORAGE_UNAVAILABLE, SYNC_RUNNING, STORAGE_SYNC_OVERTAKEN, and those of the database,
+ * the keys and the store
  */
 export async function storageSync(request: StorageSyncRequest): Promise<RunRecord> {
+  const { vault, project, bucket, signal } = request;
+  const evidence = (body: Parameters<typeof recordEvidence>[3]) =>
+    recordEvidence(vault, "storage-sync", project, { bucket, ...body });
+  let record: RunRecord;
+  try {
+    record = await syncGuarded(request);
+  } catch (cause) {
+    const error = typedError(cause, `The sync of ${project}'s bucket ${bucket}`, signal);
+    await evidence({ verdict: "FAIL", error });
+    throw error;
+  }
+  const { run, sequence, kind, reason, counts, problems, problemsLeftOff, startedAt, completedAt } = record;
+  await evidence({
+    ...{ verdict: syncVerdict(record), run, sequence, kind, counts, startedAt, completedAt },
+    ...(reason !== undefined && { reason }),
+    problems: problems.length + problemsLeftOff,
+  });
+  return record;
+}
+
+async function syncGuarded(request: StorageSyncRequest): Promise<RunRecord> {
+  const { vault, project, bucket, source, full: isAsked = false, reconcile, retainDays } = request;
   const guard = await connect(request.address, { applicationName: "holdfast sync" });
   try {
-    await lockBucket(guard, request.bucket);
-    await checkBucket(guard, request.bucket);
-    await request.source.check(request.bucket, request.signal);
-    // Before the snapshot: a transaction that ends between the two is in the snapshot, or bounds the cursor.
-    const oldestAt = await oldestTransaction(guard);
-    const snapshot = await openSnapshot(request.address);
+    await checkSourceBucket(guard, bucket);
+    await lockBucket(guard, bucket);
+    await source.check(bucket, request.signal);
+    await checkVersioning(vault);
+    const lockDays = retainDays === undefined ? 0 : retainDays + daysBetweenFullRuns(reconcile);
+    const place = { vault, project, bucket, lockDays };
+    // Before the first row is read: a transaction that ends later is in what is read, or bounds the cursor.
+    const view = { guard, place, cursor: await readCursor(guard), source: await catalogIdentity(guard) };
+    const known = await openIndex(place);
+    const reason = fullRunReason(known, { ...view, isAsked, reconcile, now: vault.clock() });
     try {
-      return await syncLocked(request, { guard, snapshot, cursor: nextCursor(oldestAt, snapshot) });
-    } finally {
-      await snapshot.close();
+      return await syncRun(request, { ...view, known, reason });
+    } catch (error) {
+      const isDamage = error instanceof HoldfastError && error.code.startsWith("INDEX_SEGMENT_");
+      if (!isDamage || reason !== undefined) throw error;
+      // What the first try copied is found as an unfinished run's.
+      return await syncRun(request, { ...view, known: await openIndex(place), reason: damaged(error) });
     }
   } finally {
     await closeClient(guard);
   }
 }
 
-async function checkBucket(client: pg.Client, bucket: string): Promise<void> {
-  const { rows } = await client.query<{ id: string }>(
-    "SELECT id FROM storage.buckets ORDER BY id LIMIT 1000",
-  );
-  if (rows.some(({ id }) => id === bucket)) return;
-  throw new HoldfastError({
-    code: "STORAGE_BUCKET_UNKNOWN",
-    message: `The project's Storage has no bucket ${bucket}; it has ${
-      rows
-        .map(({ id }) => id)
-        .slice(0, 20)
-        .join(", ") || "none"
-    }.`,
-    hint: "Name a bucket that exists, by its id, in the plan's storage section.",
-    exitCode: 2,
-  });
-}
+const damaged = ({ message }: HoldfastError) => `a part of the index cannot be read: ${message}`;
 
-interface View {
-  /** A session outside the snapshot, which sees rows as they are now. */
-  readonly guard: pg.Client;
-  readonly snapshot: Snapshot;
-  readonly cursor: Date;
-}
-
-async function syncLocked(
-  request: StorageSyncRequest,
-  { guard, snapshot, cursor }: View,
-): Promise<RunRecord> {
-  const { vault, project, bucket } = request;
-  const startedAt = vault.clock();
-  const place = { vault, project, bucket };
-  const index = await openIndex(place);
-  const isFull = request.full === true || isDoubtful(index, snapshot);
-  const since = isFull ? undefined : new Date(index.head?.cursor.updatedAfter ?? 0);
-  const run = createRunId(startedAt);
-  const report = new SyncReport();
-  const entries = await knownEntries(place, index, { isFull, since, snapshot, bucket });
-  const rows = catalogRows(snapshot.client, { bucket, updatedAfter: since });
-  const segments = await copyAll(request, { guard, run, isFull, report, planned: planCopies(rows, entries) });
-  if (isFull) await compareListing(request, guard, report);
-  const updatedAfter = report.oldestFailure && report.oldestFailure < cursor ? report.oldestFailure : cursor;
-  const record: RunRecord = {
-    format: "holdfast.storage-run",
-    version: 1,
-    ...{ project, bucket, run, kind: isFull ? "full" : "changes" },
-    sequence: ((await listRuns(place)).at(-1)?.sequence ?? 0) + 1,
-    startedAt: startedAt.toISOString(),
-    completedAt: vault.clock().toISOString(),
-    cursor: { updatedAfter: updatedAfter.toISOString() },
-    segments: [...segments],
-    ...{ counts: report.counts, problems: report.problems, problemsLeftOff: report.problemsLeftOff },
-  };
-  await writeRunRecord(place, record);
-  return record;
-}
-
-/** A record that is lost or damaged makes the run a full one that copies anew what only that record knew. */
-async function openIndex(place: MirrorPlace): Promise<MirrorIndex> {
-  try {
-    return await readIndex(place);
-  } catch (error) {
-    const isLost = error instanceof HoldfastError && /^STORAGE_RUN_(MISSING|DAMAGED)$/.test(error.code);
-    if (!isLost) throw error;
-    return { chain: [], async *entries() {} };
-  }
-}
-
-/** What is known to be copied; of a run of changes only if rows come that the earlier ones may have copied. */
-async function knownEntries(
-  place: MirrorPlace,
-  index: MirrorIndex,
-  asked: { isFull: boolean; since: Date | undefined; snapshot: Snapshot; bucket: string },
-): Promise<AsyncGenerator<IndexEntry>> {
-  const { segments } = await listUnfinishedRuns(place, index);
-  const { rows } = await asked.snapshot.client.query<{ seen: boolean }>(
-    "SELECT EXISTS (SELECT FROM storage.objects WHERE bucket_id = $1 AND updated_at >= $2 AND updated_at <= $3) AS seen",
-    [asked.bucket, asked.since ?? new Date(0), index.head?.completedAt ?? new Date(0)],
-  );
-  const isWhole = asked.isFull || segments.length > 0 || rows[0]?.seen === true;
-  if (!isWhole) return (async function* () {})();
-  if (index.head === undefined && segments.length === 0) return index.entries();
-  return (
-    await readIndex(place, { extra: segments, ...(index.head && { sequence: index.head.sequence }) })
-  ).entries();
+/** A copy that a full run still counts on must still be locked when the next one looks. */
+function daysBetweenFullRuns(reconcile: string | undefined): number {
+  return reconcile === undefined ? 0 : Math.ceil(longestGapSeconds(reconcile) / DAY_SECONDS);
 }

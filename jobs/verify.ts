@@ -10,12 +10,14 @@ import type { Vault } from "../vault/vault.ts";
 import { planTargetRoles } from "./plan-target-roles.ts";
 import type { Progress } from "./progress.ts";
 import { tryRecordEvidence } from "./record-evidence.ts";
+import type { TargetStorage } from "./storage/check-references.ts";
 import { typedError } from "./typed-error.ts";
 import { type Check, overallVerdict, type Verdict } from "./verdict.ts";
 import { checkMigrations } from "./verify/check-migrations.ts";
 import type { ProofContext } from "./verify/proof-context.ts";
 import { proveCatalog } from "./verify/prove-catalog.ts";
 import { proveLargeObjects } from "./verify/prove-large-objects.ts";
+import { proveReferences } from "./verify/prove-references.ts";
 import { proveSequences } from "./verify/prove-sequences.ts";
 import { proveTables } from "./verify/prove-tables.ts";
 
@@ -33,6 +35,8 @@ export interface VerifyRequest {
    * point: its sequences may be a few values ahead. @default false
    */
   readonly recoveredFromWal?: boolean | undefined;
+  /** Where the stored objects that the database refers to are; without it they are not looked at. */
+  readonly storage?: TargetStorage | undefined;
   /** Tag the point as verified on PASS: retention counts verified points only. @default true */
   readonly tag?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -110,8 +114,12 @@ async function prove(request: VerifyRequest): Promise<Findings> {
     const largeObjects = await proveLargeObjects(context);
     const catalog = await proveCatalog(context);
     const plan = await runFindings(request);
+    const references = await proveReferences(request);
     return {
-      checks: [...tables, ...proveSequences(context), ...largeObjects, ...catalog.checks, ...plan.checks],
+      checks: [
+        ...[...tables, ...proveSequences(context), ...largeObjects, ...catalog.checks],
+        ...[...plan.checks, ...references],
+      ],
       notChecked: [...catalog.notChecked, ...plan.notChecked],
     };
   } finally {
@@ -145,6 +153,15 @@ function neverChecked(request: VerifyRequest): string[] {
     ...manifest.notIncluded.map(({ what, why }) => `${what}: ${why}`),
     ...(project === undefined || project.checks.smoke.length === 0 ? ["smoke SQL: the plan names none"] : []),
     "page and index structure (pg_amcheck)",
-    "storage objects: not part of this point",
+    ...objectsNotChecked(request),
   ];
+}
+
+function objectsNotChecked({ manifest, storage }: VerifyRequest): string[] {
+  if (manifest.storage === undefined) return ["stored objects: this point does not list them"];
+  if (storage === undefined)
+    return ["stored objects that the database refers to: no storage of the target is given"];
+  return storage.kind === "mirror"
+    ? ["bytes of stored objects: npm run verify -- --storage reads them back"]
+    : [];
 }

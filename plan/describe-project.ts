@@ -100,8 +100,8 @@ function scope(value: TierScope): string {
 
 function storage(project: ProjectPlan): string[] {
   return project.storage.map(
-    ({ bucket, schedule, retain }) =>
-      `${bucket}: changes mirrored ${describeSchedule(schedule)}, replaced and deleted objects kept ${retain.days} days`,
+    ({ bucket, schedule, reconcile, retain }) =>
+      `${bucket}: changes mirrored ${describeSchedule(schedule)}, everything compared ${describeSchedule(reconcile)}, replaced and deleted objects kept ${retain.days} days`,
   );
 }
 

@@ -56,12 +56,17 @@ await runCommand({
           rows,
           plainBytes,
           storedBytes,
+          storedObjects: (manifest.storage ?? []).map(({ bucket, objects }) => ({ bucket, objects })),
           durationSeconds,
           notIncluded: manifest.notIncluded,
           warnings,
         },
         text: [
           `Recovery point ${manifest.id} stands: ${manifest.tables.length} tables, ${rows} rows, ${formatByteSize(plainBytes)} stored as ${formatByteSize(storedBytes)} in ${durationSeconds.toFixed(1)} s; kept until ${manifest.retainUntil}.`,
+          ...(manifest.storage ?? []).map(
+            ({ bucket, objects }) =>
+              `  lists ${objects} stored objects of ${bucket}; npm run sync mirrors them`,
+          ),
           ...warnings.map(({ what, why, fix }) => `  warning: ${what}: ${why}. ${fix}`),
           ...manifest.notIncluded.map(({ what, why }) => `  not included: ${what} (${why})`),
         ].join("\n"),

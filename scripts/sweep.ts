@@ -36,11 +36,15 @@ await runCommand({
 });
 
 function describe(report: SweepReport, bound: string): string {
-  const { dryRun, uploads, points, locked, young, deletedPoints } = report;
+  const { dryRun, uploads, points, storageRuns, locked, young, deletedPoints } = report;
   const lines = [
     ...uploads.map(({ key, startedAt }) => `unfinished upload  ${key}, begun ${startedAt.toISOString()}`),
     ...points.map(
       ({ id, versions, bytes }) => `no manifest        ${id}: ${versions} objects, ${formatByteSize(bytes)}`,
+    ),
+    ...storageRuns.map(
+      ({ bucket, run, versions, bytes }) =>
+        `no sync record     ${bucket}, ${run}: ${versions} objects, ${formatByteSize(bytes)}`,
     ),
     ...locked.map(
       ({ key, until }) => `kept, locked       ${key} until ${until?.toISOString() ?? "its legal hold ends"}`,
@@ -50,7 +54,7 @@ function describe(report: SweepReport, bound: string): string {
       ({ id }) => `kept, a point      ${id}: somebody deleted its manifest; remove the delete marker`,
     ),
   ];
-  const found = uploads.length + points.length;
+  const found = uploads.length + points.length + storageRuns.length;
   if (found === 0) return [...lines, "Nothing to remove."].join("\n");
   return [...lines, dryRun ? "Nothing was removed; add --yes to do it." : "Removed."].join("\n");
 }

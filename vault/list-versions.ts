@@ -94,9 +94,15 @@ async function* versionPages(
   }
 }
 
-/** Uploads to a project's points that were begun and neither completed nor aborted. */
-export async function listUploads(vault: Vault, project: string): Promise<UnfinishedUpload[]> {
-  const prefix = pointsPrefix(project);
+/**
+ * Uploads that were begun and neither completed nor aborted.
+ * @param prefix @default the project's points
+ */
+export async function listUploads(
+  vault: Vault,
+  project: string,
+  prefix: string = pointsPrefix(project),
+): Promise<UnfinishedUpload[]> {
   const uploads: UnfinishedUpload[] = [];
   let marker: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
   while (marker) {

@@ -24,6 +24,7 @@ const ManifestChunk = z.object({
     "platform-additions",
     "database",
     "load",
+    "storage-inventory",
   ]),
   plainBytes: count,
   /** Stored, that is compressed and encrypted, size. */
@@ -63,6 +64,26 @@ const ManifestSource = z.object({
   sizeBytes: count,
 });
 
+/** One bucket of Supabase Storage as it was at the snapshot: which objects belong to the point, and how it was set. */
+const ManifestBucket = z.object({
+  /** The bucket's id. */
+  bucket: z.string().min(1),
+  public: z.boolean(),
+  /** In bytes; absent when the bucket has no limit of its own. */
+  fileSizeLimit: count.optional(),
+  /** Absent when every type is allowed. */
+  allowedMimeTypes: z.array(z.string()).optional(),
+  /** `CREATE POLICY` statements on `storage.objects` that concern the bucket. */
+  policies: z.array(z.string()),
+  objects: count,
+  /** Of the objects themselves, as far as their rows tell it. */
+  bytes: count,
+  /** Of the inventory's lines, in any order. */
+  hash: z.string(),
+  /** Path of the chunk that lists the objects. */
+  chunk: z.string().min(1),
+});
+
 /** What a recovery point holds and what must come back, taken in the dump's own snapshot. */
 export const Manifest = z.object({
   format: z.literal(MANIFEST_FORMAT),
@@ -91,12 +112,15 @@ export const Manifest = z.object({
   ),
   largeObjects: z.object({ count, rows: count, hash: z.string() }),
   catalog: z.record(z.string(), z.object({ count, hash: z.string() })),
+  /** The plan's buckets; absent in a point without storage inventory. */
+  storage: z.array(ManifestBucket).optional(),
   notIncluded: z.array(z.object({ what: z.string(), why: z.string() })),
   restoreWithPublicTools: z.array(z.string()),
   seal: z.string().min(1),
 });
 export type Manifest = z.infer<typeof Manifest>;
 export type ManifestChunk = Manifest["chunks"][number];
+export type ManifestBucket = z.infer<typeof ManifestBucket>;
 
 /** A manifest that `writeManifest` still has to seal. */
 export type UnsealedManifest = Omit<Manifest, "seal">;

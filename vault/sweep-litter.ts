@@ -2,7 +2,7 @@ import { AbortMultipartUploadCommand, DeleteObjectCommand } from "@aws-sdk/clien
 import { TIERS } from "../plan/tier.ts";
 import { awsErrorFacts } from "./aws-error.ts";
 import { isPointId } from "./is-point-id.ts";
-import { manifestKey, type PointReference, parsePointKey, pointPrefix } from "./layout.ts";
+import { keySegment, manifestKey, type PointReference, parsePointKey, pointPrefix } from "./layout.ts";
 import { readPoint } from "./list-points.ts";
 import {
   lastActivity,
@@ -13,6 +13,7 @@ import {
   type UnfinishedUpload,
 } from "./list-versions.ts";
 import { lockOf } from "./lock-of.ts";
+import { type DeadRun, listDeadRuns } from "./mirror/list-dead-runs.ts";
 import { onVersion } from "./on-version.ts";
 import { runLimited } from "./run-limited.ts";
 import { storeError } from "./store-error.ts";
@@ -32,10 +33,20 @@ export interface LitterPoint extends PointReference {
   readonly bytes: number;
 }
 
+export interface LitterRun {
+  readonly bucket: string;
+  readonly run: string;
+  /** Versions and delete markers removed, or to be removed. */
+  readonly versions: number;
+  readonly bytes: number;
+}
+
 export interface SweepReport {
   readonly dryRun: boolean;
   readonly uploads: readonly UnfinishedUpload[];
   readonly points: readonly LitterPoint[];
+  /** Index segments of storage syncs without record, whose rows a later sync has taken over. */
+  readonly storageRuns: readonly LitterRun[];
   /** Left alone: the store refuses to delete them until then. */
   readonly locked: readonly { readonly key: string; readonly versionId: string; readonly until?: Date }[];
   /** Left alone: something in them is younger than the bound. */
@@ -44,12 +55,15 @@ export interface SweepReport {
   readonly deletedPoints: readonly PointReference[];
 }
 
+/** Below a project; in the first only unfinished uploads are ended. */
+const STORAGE_PREFIXES = ["storage", "storage-index", "storage-runs"];
 const HOUR_MILLISECONDS = 3_600_000;
 const CONCURRENCY = 16;
 
 /**
- * Clears what dead runs left in a project: unfinished uploads, and chunks of points that never got a manifest, in all
- * their versions. A point that has a manifest, even a deleted one, is never touched, nor is a locked version.
+ * Clears what dead runs left in a project: unfinished uploads, chunks of points that never got a manifest, and index
+ * segments of storage syncs that never got a record, in all their versions. A point that has a manifest, even a deleted
+ * one, is never touched, nor are a locked version and what is stored of the objects of a bucket.
  * @throws HoldfastError STORE_…, BUCKET_UNKNOWN
  */
 export async function sweepLitter(
@@ -65,6 +79,11 @@ export async function sweepLitter(
       if (isPointId(tier, id)) await sweep.point({ project, tier, id });
     }
   }
+  for (const prefix of STORAGE_PREFIXES) {
+    const uploads = await listUploads(vault, project, `${keySegment(project, "project")}/${prefix}/`);
+    for (const upload of uploads) await sweep.storageUpload(upload);
+  }
+  for (const run of await listDeadRuns(vault, project)) await sweep.storageRun(run);
   return sweep.report;
 }
 
@@ -80,6 +99,7 @@ class Sweep {
     dryRun: true,
     uploads: [] as UnfinishedUpload[],
     points: [] as LitterPoint[],
+    storageRuns: [] as LitterRun[],
     locked: [] as { key: string; versionId: string; until?: Date }[],
     young: [] as PointReference[],
     deletedPoints: [] as PointReference[],
@@ -102,6 +122,16 @@ class Sweep {
       this.#alive.add(point.id);
       return;
     }
+    await this.#abort(upload);
+  }
+
+  /** Of an object of a bucket, or of the index of one. */
+  async storageUpload(upload: UnfinishedUpload): Promise<void> {
+    if (upload.startedAt > this.#bound || (await lastActivity(this.#vault, upload)) > this.#bound) return;
+    await this.#abort(upload);
+  }
+
+  async #abort(upload: UnfinishedUpload): Promise<void> {
     this.report.uploads.push(upload);
     if (this.report.dryRun) return;
     const target = { Bucket: this.#vault.bucket, Key: upload.key, UploadId: upload.uploadId };
@@ -130,7 +160,18 @@ class Sweep {
     await this.#remove(point, versions);
   }
 
+  async storageRun({ bucket, run, versions }: DeadRun): Promise<void> {
+    if (versions.some(({ modifiedAt }) => modifiedAt > this.#bound)) return;
+    const removed = await this.#clear(versions);
+    if (removed.versions > 0) this.report.storageRuns.push({ bucket, run, ...removed });
+  }
+
   async #remove(point: PointReference, versions: readonly StoredVersion[]): Promise<void> {
+    const removed = await this.#clear(versions);
+    if (removed.versions > 0) this.report.points.push({ ...point, ...removed });
+  }
+
+  async #clear(versions: readonly StoredVersion[]): Promise<{ versions: number; bytes: number }> {
     let removed = 0;
     let bytes = 0;
     await runLimited(versions, CONCURRENCY, async (version) => {
@@ -139,7 +180,7 @@ class Sweep {
       removed += 1;
       bytes += version.bytes;
     });
-    if (removed > 0) this.report.points.push({ ...point, versions: removed, bytes });
+    return { versions: removed, bytes };
   }
 
   async #isFree(version: StoredVersion): Promise<boolean> {

@@ -10,6 +10,7 @@ import { HOLDFAST_VERSION } from "../holdfast-version.ts";
 import type { BackupContext } from "./backup-context.ts";
 import type { DumpedData } from "./dump-data.ts";
 import type { DumpedSchema } from "./dump-schema-chunks.ts";
+import type { DumpedStorage } from "./dump-storage.ts";
 import { publicToolsSteps } from "./public-tools.ts";
 
 /** Puts together what a point holds and what must come back; sealed and stored last, by `writeManifest`. */
@@ -23,11 +24,12 @@ export function buildManifest(
     readonly catalog: Catalog;
     readonly schema: DumpedSchema;
     readonly data: DumpedData;
+    readonly storage: DumpedStorage;
     readonly git: Manifest["git"];
   },
 ): UnsealedManifest {
   const { vault, point } = context;
-  const chunks = [...facts.schema.chunks, ...facts.data.chunks];
+  const chunks = [...facts.schema.chunks, ...facts.data.chunks, ...facts.storage.chunks];
   const manifest: Omit<UnsealedManifest, "restoreWithPublicTools"> = {
     format: MANIFEST_FORMAT,
     version: MANIFEST_VERSION,
@@ -53,6 +55,7 @@ export function buildManifest(
     })),
     largeObjects: facts.schema.largeObjects,
     catalog: facts.schema.catalog,
+    ...(facts.storage.buckets.length > 0 && { storage: [...facts.storage.buckets] }),
     notIncluded: facts.catalog.notIncluded.map(({ what, why }) => ({ what, why })),
   };
   return { ...manifest, restoreWithPublicTools: publicToolsSteps(vault.bucket, manifest) };

@@ -1,8 +1,12 @@
 import { ESCROW_NAMESPACE } from "../../vault/keyring.ts";
 import { pointPrefix } from "../../vault/layout.ts";
 import type { UnsealedManifest } from "../../vault/manifest.ts";
+import { mirrorPrefix } from "../../vault/mirror/mirror-layout.ts";
 
-type Described = Pick<UnsealedManifest, "project" | "tier" | "id" | "keys" | "chunks" | "tool" | "source">;
+type Described = Pick<
+  UnsealedManifest,
+  "project" | "tier" | "id" | "keys" | "chunks" | "tool" | "source" | "storage"
+>;
 
 /**
  * How to restore this point without Holdfast: written into every manifest, so that the way back never depends on us.
@@ -31,6 +35,7 @@ export function publicToolsSteps(bucket: string, point: Described): string[] {
     "find plain -name '*.zst' -exec zstd -d -q --rm {} +",
     "cd plain",
     ...load(point),
+    ...storedObjects(bucket, point),
   ];
 }
 
@@ -110,6 +115,19 @@ function load({ chunks, source: { supabase } }: Described): string[] {
     ...file(run, "platform-additions"),
     ...file(run, "database"),
   ];
+}
+
+/** Where the bytes of stored objects are: the point lists them, the mirror holds them. */
+function storedObjects(vaultBucket: string, { project, storage = [] }: Described): string[] {
+  return storage.flatMap(({ bucket, chunk, objects }) => {
+    const place = JSON.stringify(`s3://${vaultBucket}/${mirrorPrefix(project, bucket)}`);
+    const context = ["project", project, "point", `storage/${bucket}`, "chunk", "storage-object"];
+    return [
+      `# ${chunk} lists the ${objects} objects of bucket ${JSON.stringify(bucket)}, a line of JSON each. The bytes of each are below ${place}, at`,
+      "# <its first 2 digits>/<SHA-256 of the name, 64 hex digits>, in the version whose metadata holdfast-version is the line's version.",
+      `# They open like the chunks, with ${JSON.stringify(context)} as names and values of the context, and are not compressed.`,
+    ];
+  });
 }
 
 /** One word for a shell, whatever it holds. */

@@ -13,8 +13,10 @@ import { buildManifest } from "./build-manifest.ts";
 import { describeSource } from "./describe-source.ts";
 import { dumpData } from "./dump-data.ts";
 import { dumpSchemaChunks } from "./dump-schema-chunks.ts";
+import { dumpStorage } from "./dump-storage.ts";
 import { newestMigration } from "./newest-migration.ts";
 import { openView, type SourceView } from "./open-view.ts";
+import { readBuckets } from "./read-buckets.ts";
 import { requireReadableSource } from "./require-readable-source.ts";
 import { requireSameSchema } from "./require-same-schema.ts";
 import { isSchemaChanging } from "./schema-changing.ts";
@@ -97,10 +99,12 @@ async function dumpView(
   { rule, guard }: BackupSetup,
 ): Promise<Manifest> {
   const { snapshot, catalog } = view;
+  const buckets = await readBuckets(snapshot.client, bucketsOf(request, rule));
   const source = await describeSource(snapshot.client, context);
   const migration = await newestMigration(snapshot.client);
   const schema = await dumpSchemaChunks(context, { snapshot, catalog });
   await requireSameSchema(guard, schema.fingerprint, context);
+  const storage = await dumpStorage(context, snapshot.client, buckets);
   const data = await dumpData(context, view);
   const load = await storeLoadScript(context, data, source.encoding);
   return await writeManifest(
@@ -113,6 +117,7 @@ async function dumpView(
       catalog,
       schema: { ...schema, chunks: [...schema.chunks, load] },
       data,
+      storage,
       git: {
         ...(request.gitDescribe === undefined ? {} : { describe: request.gitDescribe }),
         ...(migration === undefined ? {} : { migration }),
@@ -120,4 +125,10 @@ async function dumpView(
     }),
     { lockMode: rule.lockMode },
   );
+}
+
+/** Whose objects the point lists: those of the plan, where there is Storage and the point is of data. */
+function bucketsOf({ project }: BackupRequest, { scope }: TierRule): string[] {
+  const hasInventory = project.kind === "supabase" && scope.kind !== "schema";
+  return hasInventory ? project.storage.map(({ bucket }) => bucket) : [];
 }

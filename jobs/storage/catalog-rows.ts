@@ -30,8 +30,14 @@ export interface CatalogRequest {
   readonly bucket: string;
   /** Only rows changed since then. @default all */
   readonly updatedAfter?: Date | undefined;
+  /** And rows of these names, whenever they changed. */
+  readonly orNamed?: readonly string[] | undefined;
   /** Only the row of this name. */
   readonly name?: string | undefined;
+  /** Only names behind this one. */
+  readonly after?: string | undefined;
+  /** @default all */
+  readonly limit?: number | undefined;
 }
 
 const NEWLINE = 0x0a;
@@ -50,17 +56,21 @@ export async function* catalogRows(client: pg.Client, request: CatalogRequest): 
   }
 }
 
-function statement({ bucket, updatedAfter, name }: CatalogRequest): string {
+function statement(request: CatalogRequest): string {
+  const { bucket, updatedAfter, orNamed = [], name, after, limit } = request;
   const conditions = [`bucket_id = ${pg.escapeLiteral(bucket)}`, "name IS NOT NULL"];
   if (name !== undefined) conditions.push(`name = ${pg.escapeLiteral(name)}`);
+  if (after !== undefined) conditions.push(`name COLLATE "C" > ${pg.escapeLiteral(after)}`);
   if (updatedAfter !== undefined) {
     const since = `${pg.escapeLiteral(updatedAfter.toISOString())}::timestamptz`;
     // A row without times may have changed at any time.
-    conditions.push(`(updated_at >= ${since} OR created_at >= ${since} OR updated_at IS NULL)`);
+    const isChanged = `updated_at >= ${since} OR created_at >= ${since} OR updated_at IS NULL`;
+    const isNamed = orNamed.length > 0 ? ` OR name IN (${orNamed.map(pg.escapeLiteral).join(", ")})` : "";
+    conditions.push(`(${isChanged}${isNamed})`);
   }
   return `COPY (SELECT json_build_object('name', name, 'version', version, 'metadata', metadata, 'user', user_metadata,
     'updated', to_char(coalesce(updated_at, created_at, 'epoch'::timestamptz) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-    FROM storage.objects WHERE ${conditions.join(" AND ")} ORDER BY name COLLATE "C") TO STDOUT`;
+    FROM storage.objects WHERE ${conditions.join(" AND ")} ORDER BY name COLLATE "C"${limit === undefined ? "" : ` LIMIT ${limit}`}) TO STDOUT`;
 }
 
 function parse(line: string): CatalogRow {

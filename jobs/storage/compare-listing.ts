@@ -1,29 +1,32 @@
-import type pg from "pg";
-import type { StorageSyncRequest } from "../storage-sync.ts";
-import type { SyncReport } from "./sync-report.ts";
+import type { CatalogRow } from "./catalog-rows.ts";
+import { mergeByName } from "./merge-by-name.ts";
+import type { ListedSourceObject } from "./storage-source.ts";
 
-/** Names what the listing shows and the catalog, asked again, does not have. */
-export async function compareListing(
-  { source, bucket, signal }: StorageSyncRequest,
-  guard: pg.Client,
-  report: SyncReport,
-) {
-  const ask = async (names: readonly string[]): Promise<void> => {
-    const { rows } = await guard.query<{ name: string }>(
-      `SELECT listed.name FROM pg_catalog.unnest($2::text[]) AS listed (name)
-       WHERE NOT EXISTS (SELECT FROM storage.objects WHERE bucket_id = $1 AND objects.name = listed.name)`,
-      [bucket, names],
-    );
-    for (const { name } of rows) {
-      report.count("bytesWithoutRows");
-      report.add({ name, problem: "bytes-without-row" });
-    }
-  };
-  let names: string[] = [];
-  for await (const { name } of source.list(bucket, signal)) {
-    if (names.push(name) < 1_000) continue;
-    await ask(names);
-    names = [];
+/** A row of the catalog, compared with what Storage itself lists. */
+export interface ComparedRow extends CatalogRow {
+  /** It is not listed, or listed in another size or with another eTag: its bytes are read again, whatever the index says. */
+  readonly isDoubtful?: boolean;
+}
+
+/**
+ * Marks the rows that disagree with the listing; both come in the order of names, and memory holds one item of each.
+ * @param onUnknown told of each name that is listed and not in the catalog, as both are read
+ */
+export async function* compareListing(
+  rows: AsyncIterable<CatalogRow>,
+  listing: AsyncIterable<ListedSourceObject>,
+  onUnknown: (name: string) => Promise<void>,
+): AsyncGenerator<ComparedRow> {
+  for await (const { name, left: row, right: listed } of mergeByName(rows, listing)) {
+    if (row === undefined) await onUnknown(name);
+    else yield agree(row, listed) ? row : { ...row, isDoubtful: true };
   }
-  if (names.length > 0) await ask(names);
+}
+
+function agree(row: CatalogRow, listed: ListedSourceObject | undefined): boolean {
+  if (listed === undefined) return false;
+  return (
+    (row.size === undefined || row.size === listed.size) &&
+    (row.eTag === "" || listed.eTag === "" || row.eTag === listed.eTag)
+  );
 }

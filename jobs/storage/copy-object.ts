@@ -5,6 +5,7 @@ import type { IndexRow } from "../../vault/mirror/index-row.ts";
 import type { Mirror } from "../../vault/mirror/open-mirror.ts";
 import { putMirrorObject, SMALL_OBJECT_BYTES } from "../../vault/mirror/put-mirror-object.ts";
 import type { CatalogRow } from "./catalog-rows.ts";
+import { sourceBody } from "./source-body.ts";
 import { sourceError } from "./source-error.ts";
 import type { StorageSource } from "./storage-source.ts";
 
@@ -12,24 +13,25 @@ export interface CopyRequest {
   readonly source: StorageSource;
   readonly mirror: Mirror;
   readonly row: CatalogRow;
-  /** @default 4 */
+  /** Of an object that comes with other bytes than its row says. @default 3 */
   readonly attempts?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The eTag of an object uploaded at once is its MD5; of one in parts it is not. */
 const MD5 = /^[0-9a-f]{32}$/;
-const AGAIN = new Set(["STORAGE_UNAVAILABLE", "STORAGE_OBJECT_DAMAGED", "MIRROR_SOURCE_CHANGED"]);
+const AGAIN = new Set(["STORAGE_OBJECT_DAMAGED", "STORAGE_OBJECT_REPLACED", "MIRROR_SOURCE_CHANGED"]);
 
 /**
  * Copies one version of an object into the mirror, checked against its row by size, eTag and (where the eTag is one)
- * MD5, before anything is stored.
+ * MD5, before anything is stored. The eTag of an object that was uploaded in parts is no hash of its bytes: of these
+ * size and eTag are compared, and the SHA-256 of what came is kept in the index.
  *
- * @throws HoldfastError STORAGE_OBJECT_CHANGED, STORAGE_OBJECT_MISSING, STORAGE_OBJECT_DAMAGED, STORAGE_UNAVAILABLE,
+ * @throws HoldfastError STORAGE_OBJECT_CHANGED, STORAGE_OBJECT_REPLACED, STORAGE_OBJECT_MISSING, STORAGE_OBJECT_DAMAGED, STORAGE_UNAVAILABLE,
  * STORAGE_KEYS_REFUSED, and those of the vault
  */
 export async function copyObject(request: CopyRequest): Promise<IndexRow> {
-  const { row, mirror, signal, attempts = 4 } = request;
+  const { row, mirror, signal, attempts = 3 } = request;
   for (let attempt = 1; ; attempt++) {
     try {
       return await copyOnce(request);
@@ -54,7 +56,8 @@ async function copyOnce({ source, mirror, row, signal }: CopyRequest): Promise<I
     await opened.body[Symbol.asyncIterator]().return?.();
     throw changed(mirror, row);
   }
-  const checked = check(opened.body, { mirror, row, size, eTag: opened.eTag });
+  const bytes = sourceBody({ source, bucket: mirror.bucket, name: row.name, signal }, opened);
+  const checked = check(bytes, { mirror, row, size, eTag: opened.eTag });
   const body = size <= SMALL_OBJECT_BYTES ? await collect(checked) : checked;
   const { name, version, contentType, cacheControl, metadata, updatedAt } = row;
   const stored = await putMirrorObject(mirror, { name, version, size, body, signal });

@@ -1,10 +1,13 @@
 import type pg from "pg";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
+import type { IndexRow } from "../../vault/mirror/index-row.ts";
 import type { Mirror } from "../../vault/mirror/open-mirror.ts";
+import { putTombstone } from "../../vault/mirror/put-tombstone.ts";
 import type { SegmentWriter } from "../../vault/mirror/segment-writer.ts";
-import { type CatalogRow, catalogRows } from "./catalog-rows.ts";
+import type { CatalogRow } from "./catalog-rows.ts";
 import { copyObject } from "./copy-object.ts";
 import type { PlannedCopy } from "./plan-copies.ts";
+import { readCatalog } from "./read-catalog.ts";
 import type { StorageSource } from "./storage-source.ts";
 import type { SyncReport } from "./sync-report.ts";
 
@@ -13,69 +16,93 @@ export interface CopyWork {
   readonly mirror: Mirror;
   readonly writer: SegmentWriter;
   readonly report: SyncReport;
-  /** A session outside the snapshot, which sees rows as they are now. */
-  readonly now: pg.Client;
+  /** Sees rows as they are now. */
+  readonly guard: pg.Client;
   /** Whether the index is written whole: then rows of earlier copies are written again. */
   readonly isFull: boolean;
-  readonly onDone: () => void;
+  readonly outage: Outage;
   readonly signal: AbortSignal;
+}
+
+/** Tells a Storage that is down from single objects that it cannot give. */
+export interface Outage {
+  /** Objects not to be had since the last one that was. */
+  inARow: number;
+  latest?: HoldfastError;
 }
 
 /** Faults of single objects, which must not keep the others from being copied. */
 const OF_ONE_OBJECT = new Set([
   "STORAGE_OBJECT_MISSING",
   "STORAGE_OBJECT_CHANGED",
+  "STORAGE_OBJECT_REPLACED",
   "STORAGE_OBJECT_DAMAGED",
   "MIRROR_SOURCE_CHANGED",
+  "STORAGE_UNAVAILABLE",
 ]);
+/** So many objects not to be had one after another are an outage, after which a run ends. */
+const OUTAGE_OBJECTS = 8;
 
 /** Copies what is not yet copied of one name, and notes it or why not. */
 export async function copyPlanned(work: CopyWork, { row, known, isCurrent }: PlannedCopy): Promise<void> {
   const { report, writer, isFull } = work;
-  if (isFull) for (const copied of known) await writer.add(copied);
-  if (row === undefined) {
-    if (isFull) report.count("missingAtSource");
-    return;
+  if (isFull) {
+    const kept = row === undefined ? await missingAtSource(work, known) : known;
+    for (const copied of kept) await writer.add(copied);
   }
+  if (row === undefined) return;
   if (isCurrent) report.count("unchanged");
   else await copyRow(work, row);
-  work.onDone();
+}
+
+/** Marks the last version of a name that the source no longer has, so that it expires as replaced ones do. */
+async function missingAtSource(work: CopyWork, known: readonly IndexRow[]): Promise<readonly IndexRow[]> {
+  const last = known.at(-1);
+  if (last === undefined) return known;
+  work.report.count("missingAtSource");
+  // The row may have come, or come back, since the catalog was read up to its name.
+  const isNew = last.missingSince === undefined && (await currentRow(work, last.name)) === undefined;
+  if (!isNew) return known;
+  const now = work.mirror.vault.clock();
+  await putTombstone(work.mirror, last.name, now);
+  return [...known.slice(0, -1), { ...last, missingSince: now.toISOString() }];
 }
 
 async function copyRow(work: CopyWork, row: CatalogRow): Promise<void> {
-  const { source, mirror, writer, report, signal } = work;
+  const { writer, report, outage } = work;
   try {
-    const copied = await copyObject({ source, mirror, row, signal });
+    const copied = await copyObject({ ...work, row });
+    outage.inARow = 0;
     await writer.add(copied);
     report.count("copied");
     report.count("bytes", copied.size);
   } catch (error) {
     if (!(error instanceof HoldfastError) || !OF_ONE_OBJECT.has(error.code)) throw error;
+    if (error.code === "STORAGE_UNAVAILABLE") {
+      outage.inARow += 1;
+      outage.latest = error;
+      if (outage.inARow >= OUTAGE_OBJECTS) throw error;
+    }
     await explain(work, row, error);
   }
 }
 
 /** Asks the catalog as it is now why an object was not to be had as its row said. */
-async function explain(
-  { mirror, now, report }: CopyWork,
-  row: CatalogRow,
-  error: HoldfastError,
-): Promise<void> {
+async function explain(work: CopyWork, row: CatalogRow, error: HoldfastError): Promise<void> {
   const { name, version } = row;
-  let current: CatalogRow | undefined;
-  for await (const found of catalogRows(now, { bucket: mirror.bucket, name })) current = found;
+  const current = await currentRow(work, name);
   const note = (count: string, problem: string) => {
-    report.count(count);
-    report.add({ name, version, problem, detail: error.message });
+    work.report.count(count);
+    work.report.add({ name, version, problem, detail: error.message });
   };
   if (current === undefined) note("deletedWhileCopied", "deleted-while-copied");
-  else if (current.version !== version || current.updatedAt !== row.updatedAt) {
+  else if (current.version !== version || current.updatedAt !== row.updatedAt)
     note("changedWhileCopied", "changed-while-copied");
-    report.failedAt(row.updatedAt);
-  } else {
-    const isMissing = error.code === "STORAGE_OBJECT_MISSING";
-    note(isMissing ? "rowsWithoutBytes" : "failed", isMissing ? "row-without-bytes" : "damaged-at-source");
-    // Bytes that come back are asked for again by the next full run; a damaged object by the next run.
-    if (!isMissing) report.failedAt(row.updatedAt);
-  }
+  else if (error.code === "STORAGE_OBJECT_MISSING") note("rowsWithoutBytes", "row-without-bytes");
+  else if (error.code === "STORAGE_UNAVAILABLE") note("unavailable", "unavailable-at-source");
+  else note("damagedAtSource", "damaged-at-source");
+}
+
+async function currentRow({ guard, mirror }: CopyWork, name: string): Promise<CatalogRow | undefined> {
+  return (await readCatalog(guard, { bucket: mirror.bucket, name }))[0];
 }

@@ -1,7 +1,15 @@
-import { compareNames } from "../../vault/mirror/compare-names.ts";
 import type { IndexRow } from "../../vault/mirror/index-row.ts";
-import type { IndexEntry } from "../../vault/mirror/merge-index.ts";
 import type { CatalogRow } from "./catalog-rows.ts";
+import type { ComparedRow } from "./compare-listing.ts";
+import { mergeByName } from "./merge-by-name.ts";
+
+/** What the mirror has of a name, the version copied last at the end. */
+export interface KnownEntry {
+  readonly name: string;
+  readonly versions: readonly IndexRow[];
+  /** Whether the last is the latest of its key in the mirror; others expire there. @default true */
+  readonly isLatest?: boolean;
+}
 
 /** What is to do about one name. */
 export interface PlannedCopy {
@@ -9,34 +17,23 @@ export interface PlannedCopy {
   readonly row?: CatalogRow;
   /** What the mirror has of the name. */
   readonly known: readonly IndexRow[];
-  /** Whether the mirror's last version of the name is the row's. */
+  /** Whether the mirror's last version of the name is the row's, and can stay. */
   readonly isCurrent: boolean;
 }
 
 /** Merges catalog and index, both in the order of names; memory holds one name of each. */
 export async function* planCopies(
-  rows: AsyncIterable<CatalogRow>,
-  entries: AsyncIterable<IndexEntry>,
+  rows: AsyncIterable<ComparedRow>,
+  entries: AsyncIterable<KnownEntry>,
 ): AsyncGenerator<PlannedCopy> {
-  const index = entries[Symbol.asyncIterator]();
-  try {
-    let entry = await index.next();
-    for await (const row of rows) {
-      for (; !entry.done && compareNames(entry.value.name, row.name) < 0; entry = await index.next()) {
-        yield { known: entry.value.versions, isCurrent: false };
-      }
-      if (entry.done || entry.value.name !== row.name) {
-        yield { row, known: [], isCurrent: false };
-        continue;
-      }
-      const known = entry.value.versions;
+  for await (const { left: row, right: entry } of mergeByName(rows, entries)) {
+    const known = entry?.versions ?? [];
+    if (row === undefined) yield { known, isCurrent: false };
+    else {
       // The last copied counts: an older version that came back is copied again, or it would expire as replaced.
-      yield { row, known, isCurrent: isSame(known.at(-1), row) };
-      entry = await index.next();
+      const isCurrent = entry?.isLatest !== false && !row.isDoubtful && isSame(known.at(-1), row);
+      yield { row, known, isCurrent };
     }
-    for (; !entry.done; entry = await index.next()) yield { known: entry.value.versions, isCurrent: false };
-  } finally {
-    await index.return?.(undefined);
   }
 }
 

@@ -3,8 +3,8 @@ import { awsErrorFacts } from "../../vault/aws-error.ts";
 
 /**
  * What a request to a project's Storage failed with.
- * @returns STORAGE_KEYS_REFUSED, STORAGE_PROTOCOL_DISABLED, STORAGE_BUCKET_UNKNOWN (exit 2), STORAGE_OBJECT_MISSING or
- * STORAGE_UNAVAILABLE
+ * @returns STORAGE_KEYS_REFUSED, STORAGE_PROTOCOL_DISABLED, STORAGE_BUCKET_UNKNOWN (exit 2), STORAGE_OBJECT_MISSING,
+ * STORAGE_OBJECT_REPLACED or STORAGE_UNAVAILABLE
  */
 export function sourceError(
   cause: unknown,
@@ -40,8 +40,16 @@ export function sourceError(
     return new HoldfastError({
       code: "STORAGE_KEYS_REFUSED",
       message: `The project's Storage refused the S3 access key for ${what} (${told}).`,
-      hint: "Make a new S3 access key in the project's Storage settings and put it where the plan reads it.",
+      hint: "Make a new S3 access key in the project's Storage settings and put it where the plan reads it; the plan's region of the project must be its own, as the signature names it.",
       exitCode: 2,
+      cause,
+    });
+  }
+  if (httpStatus === 412) {
+    return new HoldfastError({
+      code: "STORAGE_OBJECT_REPLACED",
+      message: `${what} was replaced while it was read.`,
+      hint: "Run the sync again: it copies the new version.",
       cause,
     });
   }

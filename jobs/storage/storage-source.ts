@@ -1,4 +1,5 @@
-import { GetObjectCommand, HeadBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { HeadBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { SourceConnection } from "./source-connection.ts";
 import { sourceError } from "./source-error.ts";
 import { unquoted } from "./unquoted.ts";
 
@@ -33,8 +34,10 @@ export interface ListedSourceObject {
 /** A project's Storage, read through its S3 endpoint. Every request ends: bounded attempts, bounded silence. */
 export class StorageSource {
   readonly #s3: S3Client;
+  readonly #connection: SourceConnection;
 
   constructor(settings: StorageSourceSettings) {
+    this.#connection = new SourceConnection(settings);
     const { idleSeconds = 30, attempts = 4, connections = 64 } = settings;
     const agent = { keepAlive: true, maxSockets: connections };
     this.#s3 = new S3Client({
@@ -67,7 +70,10 @@ export class StorageSource {
     await this.#send({ bucket }, signal, () => this.#s3.send(new HeadBucketCommand({ Bucket: bucket })));
   }
 
-  /** Opens an object for reading. Bytes before `from` are left out; an object that is no longer of `eTag` is then refused. */
+  /**
+   * Opens an object for reading. Bytes before `from` are left out; what was replaced meanwhile has another eTag or size.
+   * @throws HoldfastError STORAGE_OBJECT_MISSING, STORAGE_OBJECT_REPLACED, STORAGE_KEYS_REFUSED, STORAGE_UNAVAILABLE
+   */
   async open(
     bucket: string,
     name: string,
@@ -78,22 +84,19 @@ export class StorageSource {
     } = {},
   ): Promise<OpenedObject> {
     const { from = 0, eTag, signal } = options;
+    const headers = {
+      ...(from > 0 && { range: `bytes=${from}-` }),
+      ...(from > 0 && eTag !== undefined && { "if-match": `"${eTag}"` }),
+    };
     const answer = await this.#send({ bucket, name }, signal, () =>
-      this.#s3.send(
-        new GetObjectCommand({
-          Bucket: bucket,
-          Key: name,
-          ...(from > 0 && { Range: `bytes=${from}-` }),
-          ...(from > 0 && eTag !== undefined && { IfMatch: `"${eTag}"` }),
-        }),
-        { ...(signal && { abortSignal: signal }) },
-      ),
+      this.#connection.get({ bucket, name, headers, signal }),
     );
+    // A server that knows no ranges answers with the whole object.
+    const skipped = answer.headers["content-range"] === undefined ? from : 0;
     return {
-      eTag: unquoted(answer.ETag),
-      size: (answer.ContentLength ?? 0) + from,
-      // The SDK's type covers browsers; on Node the body is a stream of buffers, or absent when empty.
-      body: (answer.Body ?? []) as unknown as AsyncIterable<Uint8Array>,
+      eTag: unquoted(answer.headers.etag),
+      size: Number(answer.headers["content-length"] ?? 0) + from - skipped,
+      body: skipped === 0 ? answer : without(skipped, answer),
     };
   }
 
@@ -118,6 +121,7 @@ export class StorageSource {
 
   close(): void {
     this.#s3.destroy();
+    this.#connection.close();
   }
 
   async #send<Answer>(
@@ -132,5 +136,13 @@ export class StorageSource {
       if (signal?.aborted) throw signal.reason;
       throw sourceError(error, where);
     }
+  }
+}
+
+async function* without(skipped: number, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let left = skipped;
+  for await (const piece of pieces) {
+    if (left < piece.length) yield left > 0 ? piece.subarray(left) : piece;
+    left = Math.max(0, left - piece.length);
   }
 }

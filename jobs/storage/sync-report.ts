@@ -13,12 +13,13 @@ export class SyncReport {
     deletedWhileCopied: 0,
     rowsWithoutBytes: 0,
     bytesWithoutRows: 0,
-    failed: 0,
+    damagedAtSource: 0,
+    unavailable: 0,
+    missingInMirror: 0,
+    expired: 0,
   };
   readonly problems: Problem[] = [];
   problemsLeftOff = 0;
-  /** Of the rows that were not copied though they are there: the next run must see them again. */
-  oldestFailure: Date | undefined;
 
   count(what: string, by = 1): void {
     this.counts[what] = (this.counts[what] ?? 0) + by;
@@ -27,10 +28,5 @@ export class SyncReport {
   add(problem: Problem): void {
     if (this.problems.length < MAXIMUM_PROBLEMS) this.problems.push(problem);
     else this.problemsLeftOff += 1;
-  }
-
-  failedAt(updatedAt: string): void {
-    const at = new Date(updatedAt);
-    if (this.oldestFailure === undefined || at < this.oldestFailure) this.oldestFailure = at;
   }
 }

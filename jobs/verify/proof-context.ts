@@ -5,6 +5,7 @@ import type { Manifest } from "../../vault/manifest.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { TargetRoles } from "../plan-target-roles.ts";
 import type { Progress } from "../progress.ts";
+import type { TargetStorage } from "../storage/check-references.ts";
 
 /** What every part of one proof needs: the point, and one still moment of the restored database. */
 export interface ProofContext {
@@ -19,6 +20,8 @@ export interface ProofContext {
   readonly roles: TargetRoles;
   /** The database was recovered from its write-ahead log, not restored from the point. */
   readonly recoveredFromWal?: boolean | undefined;
+  /** Where the stored objects are, if they are part of the proof. */
+  readonly storage?: TargetStorage | undefined;
   readonly workers: number;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;

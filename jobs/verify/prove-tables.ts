@@ -50,7 +50,7 @@ export async function proveTables(context: ProofContext): Promise<Check[]> {
     ...[...lacks].flatMap(([table, detail]): Check[] =>
       detail === undefined ? [] : [{ name: label(table), verdict: "FAIL", detail }],
     ),
-    ...[...groups.values()].map((tables) => compare(tables, measured)),
+    ...[...groups.values()].map((tables) => compare(tables, measured, context.storage?.kind === "endpoint")),
   ];
 }
 
@@ -127,7 +127,12 @@ function label({ schema, name }: { readonly schema: string; readonly name: strin
 
 const NOTHING: Measured = { rows: 0, hashes: [] };
 
-function compare(tables: readonly Table[], measured: ReadonlyMap<string, Measured>): Check {
+/** @param isUploaded the objects were uploaded to the target, which wrote their rows anew; they have a proof of their own */
+function compare(
+  tables: readonly Table[],
+  measured: ReadonlyMap<string, Measured>,
+  isUploaded: boolean,
+): Check {
   const [first] = tables;
   const found = tables.map((table) => measured.get(tableKey(table)) ?? NOTHING);
   const rows = found.reduce((sum, part) => sum + part.rows, 0);
@@ -140,6 +145,8 @@ function compare(tables: readonly Table[], measured: ReadonlyMap<string, Measure
     const detail = `${rows} rows; the point holds ${expected} (${lost > 0 ? `${lost} lost` : `${-lost} too many`})`;
     return { name, verdict: "FAIL", detail };
   }
+  if (isUploaded && first?.schema === "storage" && first.name === "objects")
+    return { name, verdict: "PASS", detail: `${rows} rows; an upload writes versions and times anew` };
   const same =
     RowHash.combine(found.flatMap((part) => part.hashes)) ===
     RowHash.combine(tables.map((table) => table.hash));

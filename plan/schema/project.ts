@@ -116,13 +116,13 @@ export const Project = z.strictObject({
     z.array(
       field(StorageBucket, {
         text: "a bucket of Supabase Storage",
-        range: "{bucket, schedule, retain}",
+        range: "{bucket, schedule, reconcile, retain}",
         example: "{bucket: order_photos}",
       }),
     ),
     {
       text: "buckets of Supabase Storage that are mirrored",
-      range: "a list of {bucket, schedule, retain}",
+      range: "a list of {bucket, schedule, reconcile, retain}",
       example: "[{bucket: order_photos}]",
     },
   ).default([]),

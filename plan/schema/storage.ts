@@ -15,6 +15,10 @@ export const StorageBucket = z.strictObject({
   schedule: schedule({ text: "when changes are mirrored, UTC", example: '"30 2 * * *"' }).default(
     "30 2 * * *",
   ),
+  reconcile: schedule({
+    text: "when everything is compared with the listing and the mirror, UTC; the first sync after it does",
+    example: '"0 1 * * 0"',
+  }).default("0 1 * * 0"),
   retain: field(z.strictObject({ days: wholeNumber({ text: "days", example: "30", min: 1, max: 3_650 }) }), {
     text: "how long replaced and deleted objects are kept",
     range: "{days: n}",
@@ -22,6 +26,13 @@ export const StorageBucket = z.strictObject({
   }).prefault({ days: 30 }),
   /** For the forecast alone. */
   size: byteSize({ text: "how much it holds, for the forecast", example: "20 GiB" }).optional(),
+  /** For the forecast alone. */
+  objects: wholeNumber({
+    text: "how many objects it holds, for the forecast",
+    example: "50000",
+    min: 0,
+    max: 1_000_000_000,
+  }).optional(),
 });
 export type StorageBucket = z.output<typeof StorageBucket>;
 

@@ -10,7 +10,7 @@ import { redact } from "../../plan/redact.ts";
 export interface LoadPlanRequest {
   /** Reads `holdfast:plan` of `Pulumi.<stack>.yaml`. */
   readonly stack?: string | undefined;
-  /** Reads the plan from a YAML file of its own. */
+  /** Reads the plan from a YAML file of its own, or with `env:NAME` from that environment variable. */
   readonly plan?: string | undefined;
   /** @default the working directory */
   readonly cwd?: string | undefined;
@@ -35,16 +35,22 @@ export async function loadPlan(request: LoadPlanRequest): Promise<ProtectionPlan
 }
 
 interface Source {
+  /** Of an environment variable, where its relative paths start. */
   readonly path: string;
   /** As the reader named it. */
   readonly name: string;
   readonly stack?: string;
+  /** The environment variable that holds it, in place of a file. */
+  readonly variable?: string;
 }
 
 async function findSource({ stack, plan }: LoadPlanRequest, directory: string): Promise<Source> {
   if (stack !== undefined && plan !== undefined) {
     throw usage("Both a stack and a plan file are named", "Give --stack or --plan, not both.");
   }
+  const [, variable] = /^env:(\w+)$/.exec(plan ?? "") ?? [];
+  if (variable !== undefined)
+    return { path: resolve(directory, variable), name: `the variable ${variable}`, variable };
   if (plan !== undefined) return { path: resolve(directory, plan), name: plan };
   const known = await knownStacks(directory);
   if (stack === undefined) {
@@ -67,6 +73,7 @@ async function knownStacks(directory: string): Promise<string[]> {
 }
 
 async function readText(source: Source, directory: string): Promise<string> {
+  if (source.variable !== undefined) return readVariable(source.variable);
   try {
     return await readFile(source.path, "utf8");
   } catch (cause) {
@@ -83,6 +90,17 @@ async function readText(source: Source, directory: string): Promise<string> {
       cause,
     });
   }
+}
+
+function readVariable(variable: string): string {
+  const text = process.env[variable];
+  if (text) return text;
+  throw new HoldfastError({
+    code: "PLAN_FILE_UNREADABLE",
+    message: `The environment variable ${variable}, which is to hold the plan, is ${text === undefined ? "not set" : "empty"}`,
+    hint: `Put the plan into it, as YAML or JSON, or name a file by --plan FILE.yaml.`,
+    exitCode: 2,
+  });
 }
 
 function readPlan(text: string, source: Source): ProtectionPlan {

@@ -1,7 +1,11 @@
 /** The options by which a command is told its plan and project; the same everywhere. */
 export const PLAN_OPTIONS = {
   stack: { type: "string", placeholder: "NAME", description: "read the plan of Pulumi.<NAME>.yaml" },
-  plan: { type: "string", placeholder: "FILE", description: "read the plan of a YAML file" },
+  plan: {
+    type: "string",
+    placeholder: "FILE",
+    description: "read the plan of a YAML file, or of the environment variable NAME as env:NAME",
+  },
   project: {
     type: "string",
     placeholder: "NAME",

@@ -3,9 +3,10 @@ import { projectUrl, seedProject } from "../../sandbox/seed/seed-project.ts";
 import { compareDatabases } from "../support/compare-databases.ts";
 import { createDatabase, createSupabaseDatabase } from "../support/databases.ts";
 import { createHostileDatabase } from "../support/fixtures/hostile-database.ts";
-import { createJobBench, databaseOf, failures, testProject } from "../support/jobs.ts";
+import { createJobBench, databaseOf, failures } from "../support/jobs.ts";
 import { runByBash } from "../support/public-tools.ts";
 import { getAws, getPostgres } from "../support/servers.ts";
+import { storageProject } from "../support/storage-bench.ts";
 
 /** What the steps need to reach the test's store and keys as they would reach AWS. */
 async function account(): Promise<Record<string, string>> {
@@ -42,12 +43,13 @@ describe("a point, restored by the lines in its manifest with public tools alone
 
   it("opens by the escrow key without KMS and brings back a Supabase project, as its own user", async function () {
     this.timeout(TIMEOUT_MILLISECONDS);
-    const bench = await createJobBench({ project: testProject({ kind: "supabase" }) });
+    const bench = await createJobBench({ project: storageProject() });
     const target = await createSupabaseDatabase();
     const server = await getPostgres();
     const source = `ordak_${databaseOf(target.url)}`;
     await seedProject(server, "ordak", { scale: 0.05 }, source);
     const { manifest } = await bench.backup(projectUrl(server, source));
+    assert.ok((manifest.storage?.[0]?.objects ?? 0) > 0, "its stored objects are listed");
     await runByBash(manifest.restoreWithPublicTools, target.url, {
       ...(await account()),
       AWS_ENDPOINT_URL_KMS: "http://127.0.0.1:9",

@@ -23,7 +23,16 @@ export interface StartedScript {
   readonly ended: Promise<ScriptRun>;
 }
 
-export type ScriptName = "backup" | "restore" | "verify" | "points" | "sweep" | "evidence" | "plan";
+export type ScriptName =
+  | "backup"
+  | "restore"
+  | "verify"
+  | "points"
+  | "sync"
+  | "restore-storage"
+  | "sweep"
+  | "evidence"
+  | "plan";
 
 /**
  * Starts a command line program as `npm run <name> -- …` does, in an environment of its own: the test's AWS

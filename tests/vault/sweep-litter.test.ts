@@ -12,8 +12,14 @@ import {
 import { chunkKey, manifestKey, type PointReference, pointPrefix } from "../../vault/layout.ts";
 import { listPoints } from "../../vault/list-points.ts";
 import { listUploads, listVersions } from "../../vault/list-versions.ts";
+import { mirrorKey, runKey, segmentKey } from "../../vault/mirror/mirror-layout.ts";
+import { putMirrorObject } from "../../vault/mirror/put-mirror-object.ts";
+import { createRunId } from "../../vault/mirror/run-id.ts";
+import { writeRunRecord } from "../../vault/mirror/write-run-record.ts";
+import { writeSegment } from "../../vault/mirror/write-segment.ts";
 import { sweepLitter } from "../../vault/sweep-litter.ts";
 import type { Vault } from "../../vault/vault.ts";
+import { closeMirrors, openTestMirror, rowOf } from "./mirror/test-mirror.ts";
 import { putChunk, putPoint, reference } from "./sample-point.ts";
 import {
   bytesOf,
@@ -211,5 +217,47 @@ describe("sweepLitter", () => {
       sweepLitter(refused, "ordak", { ...NOW, dryRun: false }),
     );
     assert.match(error.hint, /s3:(AbortMultipartUpload|DeleteObjectVersion)/);
+  });
+});
+
+describe("sweepLitter and storage syncs", () => {
+  it("removes the segments of a dead run once a later run has them, and never an object of a bucket", async () => {
+    const { mirror, vault } = await openTestMirror("photos");
+    const stored = await putMirrorObject(mirror, {
+      name: "a",
+      version: "v1",
+      size: 3,
+      body: Buffer.from("abc"),
+    });
+    const dead = createRunId(new Date());
+    await writeSegment(mirror, { run: dead, number: 0, rows: [rowOf("a", "v1", stored)] });
+    await sleep(1100);
+    const before = await sweepLitter(vault, "ordak", NOW);
+    assert.deepEqual(before.storageRuns, [], "a sync goes on from it");
+    const run = createRunId(new Date());
+    const segment = await writeSegment(mirror, { run, number: 0, rows: [rowOf("a", "v1", stored)] });
+    const at = new Date().toISOString();
+    await writeRunRecord(mirror, {
+      ...{ format: "holdfast.storage-run", version: 1, project: "ordak", bucket: "photos", run, sequence: 1 },
+      ...{ kind: "full", startedAt: at, completedAt: at, cursor: { updatedAfter: at }, segments: [segment] },
+      ...{ counts: {}, problems: [], problemsLeftOff: 0 },
+    });
+    await sleep(1100);
+    assert.deepEqual((await sweepLitter(vault, "ordak", { olderThanHours: 24 })).storageRuns, []);
+    const report = await sweepLitter(vault, "ordak", { ...NOW, dryRun: false });
+    assert.deepEqual(
+      report.storageRuns.map((one) => [one.bucket, one.run, one.versions]),
+      [["photos", dead, 1]],
+    );
+    const left = (await listVersions(vault, "ordak/")).map(({ key }) => key);
+    assert.deepEqual(
+      left.sort(),
+      [
+        mirrorKey("ordak", "photos", "a"),
+        segmentKey("ordak", "photos", run, 0),
+        runKey("ordak", "photos", 1),
+      ].sort(),
+    );
+    await closeMirrors();
   });
 });

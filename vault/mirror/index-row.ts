@@ -27,5 +27,7 @@ export const IndexRow = z.object({
   updatedAt: z.string(),
   /** When the copy was complete, ISO 8601. */
   copiedAt: z.string(),
+  /** When a full run found the object gone at the source, ISO 8601: its retention counts from there. */
+  missingSince: z.string().optional(),
 });
 export type IndexRow = z.infer<typeof IndexRow>;

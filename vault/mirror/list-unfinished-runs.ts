@@ -16,15 +16,15 @@ export interface UnfinishedRuns {
 }
 
 /**
- * The segments that runs without record left since the last full one: killed runs, and a run that was overtaken. Each
- * is read once to prove it.
+ * The segments that runs without record left since the last full one: killed runs, and a run that was overtaken, until
+ * a later run has taken them over. Each is read once to prove it.
  * @throws HoldfastError KEY_…, STORE_…
  */
 export async function listUnfinishedRuns(
   place: MirrorPlace,
   index: Pick<MirrorIndex, "chain">,
 ): Promise<UnfinishedRuns> {
-  const known = new Set(index.chain.map(({ run }) => run));
+  const known = new Set(index.chain.flatMap(({ run, takenOver = [] }) => [run, ...takenOver]));
   const [base] = index.chain;
   const prefix = segmentsPrefix(place.project, place.bucket);
   const segments: SegmentReference[] = [];

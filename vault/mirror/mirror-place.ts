@@ -6,4 +6,6 @@ export interface MirrorPlace {
   readonly project: string;
   /** The bucket's name at the source, whatever signs it has. */
   readonly bucket: string;
+  /** How long what is written is locked, in days; without effect in a vault with lock mode `none`. @default 0, no lock */
+  readonly lockDays?: number | undefined;
 }

@@ -5,6 +5,7 @@ import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { encryptionError, encryptStream } from "../encrypt-stream.ts";
 import { contextRecord, encryptionClient, FRAME_BYTES, SUITE } from "../encryption.ts";
 import { type UploadResult, uploadObject } from "../upload-object.ts";
+import { lockUntil } from "./lock-until.ts";
 import { objectContext } from "./mirror-context.ts";
 import { mirrorKey } from "./mirror-layout.ts";
 import type { Mirror } from "./open-mirror.ts";
@@ -54,6 +55,7 @@ async function putSmall(mirror: Mirror, object: MirrorObject, plain: Uint8Array)
   const sealed = await encrypt(mirror, plain);
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32BE(crc32(sealed));
+  const until = lockUntil(mirror);
   const { headers } = await mirror.connection.send({
     operation: "PutObject",
     key: mirrorKey(mirror.project, mirror.bucket, object.name),
@@ -63,6 +65,10 @@ async function putSmall(mirror: Mirror, object: MirrorObject, plain: Uint8Array)
       "x-amz-meta-holdfast-version": object.version,
       "x-amz-meta-holdfast-size": String(object.size),
       "x-amz-meta-holdfast-sha256": sha256,
+      ...(until && {
+        "x-amz-object-lock-mode": mirror.vault.lockMode.toUpperCase(),
+        "x-amz-object-lock-retain-until-date": until.toISOString(),
+      }),
     },
     body: sealed,
     signal: object.signal,
@@ -114,6 +120,7 @@ async function putStream(
         // The hash is known only at the end, when the metadata of a multipart upload has long been sent.
         metadata: { "holdfast-version": object.version, "holdfast-size": String(object.size) },
         newVersion: true,
+        lockUntil: lockUntil(mirror),
         signal: object.signal,
       });
     },

@@ -1,3 +1,4 @@
+import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { IndexRow } from "./index-row.ts";
 import { listRuns } from "./list-runs.ts";
 import { type IndexEntry, mergeIndex } from "./merge-index.ts";
@@ -19,8 +20,13 @@ export interface MirrorIndex {
 export interface ReadIndexOptions {
   /** The index as this run left it. @default the last */
   readonly sequence?: number | undefined;
-  /** Segments that belong to no completed run, newer than all of these. */
-  readonly extra?: readonly SegmentReference[] | undefined;
+}
+
+export interface IndexEntriesOptions {
+  /** Segments of runs that left no record, oldest run first. */
+  readonly unfinished?: readonly SegmentReference[] | undefined;
+  /** Told of each segment that cannot be read to its end, whose rows after that are left out. @default it is an error */
+  readonly onDamage?: ((error: HoldfastError) => void) | undefined;
 }
 
 /** Segments up to here are read at once and let go, in bytes: a month of small runs is not a month of open streams. */
@@ -40,15 +46,52 @@ export async function readIndex(place: MirrorPlace, options: ReadIndexOptions = 
     if (record.kind === "full") break;
   }
   const head = chain.at(-1);
-  const segments = [...chain.flatMap((record) => record.segments), ...(options.extra ?? [])];
-  return {
-    ...(head && { head }),
-    chain,
-    entries: () =>
-      mergeIndex(
-        segments.map((segment) => ({ firstName: segment.firstName, open: () => openRows(place, segment) })),
-      ),
-  };
+  return { ...(head && { head }), chain, entries: () => indexEntries(place, chain) };
+}
+
+/**
+ * What these runs tell of each name, in the order of names, with flat memory.
+ * @param chain oldest first
+ * @throws HoldfastError INDEX_SEGMENT_MISSING, INDEX_SEGMENT_DAMAGED, KEY_…, STORE_…
+ */
+export function indexEntries(
+  place: MirrorPlace,
+  chain: readonly Pick<RunRecord, "run" | "segments">[],
+  { unfinished = [], onDamage }: IndexEntriesOptions = {},
+): AsyncGenerator<IndexEntry> {
+  return mergeIndex(
+    inOrder(chain, unfinished).map((segment) => ({
+      firstName: segment.firstName,
+      open: () => (onDamage ? untilDamage(openRows(place, segment), onDamage) : openRows(place, segment)),
+    })),
+  );
+}
+
+/** The rows of a run that died are older than those of the runs that began after it. */
+function inOrder(
+  chain: readonly Pick<RunRecord, "run" | "segments">[],
+  unfinished: readonly SegmentReference[],
+): SegmentReference[] {
+  const waiting = [...unfinished];
+  const ordered: SegmentReference[] = [];
+  for (const { run, segments } of chain) {
+    // Ids begin with the time.
+    while (waiting[0] && waiting[0].run < run) ordered.push(...waiting.splice(0, 1));
+    ordered.push(...segments);
+  }
+  return [...ordered, ...waiting];
+}
+
+async function* untilDamage(
+  rows: AsyncIterable<IndexRow>,
+  onDamage: (error: HoldfastError) => void,
+): AsyncGenerator<IndexRow> {
+  try {
+    yield* rows;
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || !error.code.startsWith("INDEX_SEGMENT_")) throw error;
+    onDamage(error);
+  }
 }
 
 async function* openRows(place: MirrorPlace, segment: SegmentReference): AsyncGenerator<IndexRow> {

@@ -19,10 +19,20 @@ export const RunRecord = z.object({
   sequence: z.int().min(1),
   /** `full`: its segments are the whole index. `changes`: they add to those of the runs before. */
   kind: z.enum(["changes", "full"]),
+  /** Why it was a full one. */
+  reason: z.string().optional(),
   startedAt: instant,
   completedAt: instant,
   /** Where the next run goes on. */
   cursor: z.object({ updatedAfter: instant }),
+  /** The database's clock when the run asked it for changes. */
+  asOf: instant.optional(),
+  /** Tells the source's catalog from one that was restored or replaced. */
+  source: z.string().optional(),
+  /** Why the next run must be a full one. */
+  doubt: z.string().optional(),
+  /** Runs whose segments hold nothing that this run's do not: those that died, and the full one's predecessors. */
+  takenOver: z.array(z.string()).optional(),
   /** In the order in which they were written. */
   segments: z.array(SegmentReference),
   counts: z.record(z.string(), count),

@@ -6,7 +6,7 @@ import { writeSegment } from "./write-segment.ts";
 
 export interface SegmentWriterOptions {
   readonly run: string;
-  /** Held in memory until they are written, about 1 KiB each. @default 20,000 */
+  /** Held in memory until they are written, about 1 KiB each. @default 10,000 */
   readonly rowsPerSegment?: number | undefined;
   /** A killed run loses the knowledge of what it copied for so long at most. @default 60 */
   readonly secondsPerSegment?: number | undefined;
@@ -36,7 +36,7 @@ export class SegmentWriter {
 
   /** Returns when there is room for the next row. A failed write fails this and every later call. */
   async add(row: IndexRow): Promise<void> {
-    const { rowsPerSegment = 20_000, secondsPerSegment = 60 } = this.#options;
+    const { rowsPerSegment = 10_000, secondsPerSegment = 60 } = this.#options;
     // Real time: a checkpoint is about how long work is at risk, not about dates.
     if (this.#rows.length === 0) this.#oldest = performance.now();
     this.#rows.push(row);

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
 export interface RequestCredentials {
   readonly accessKeyId: string;
@@ -18,15 +18,16 @@ export interface UnsignedRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly region: string;
   readonly at: Date;
+  /** SHA-256 of the body, hex. @default the body is not signed */
+  readonly payload?: string;
 }
 
-interface SigningKey {
-  readonly of: string;
-  readonly key: Buffer;
-}
-
-const PAYLOAD = "UNSIGNED-PAYLOAD";
-let latestKey: SigningKey | undefined;
+/** Of a request without a body. */
+export const EMPTY_PAYLOAD = createHash("sha256").digest("hex");
+const UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
+/** A sync signs for the store and for the source by turns; keys change with the day and with the credentials. */
+const signingKeys = new Map<string, KeyObject>();
+const KEPT_KEYS = 8;
 
 /**
  * Signs a request to S3 with its headers; the body is covered by a signed checksum header instead. The SDK's own
@@ -38,11 +39,12 @@ export function signRequest(
   request: UnsignedRequest,
   credentials: RequestCredentials,
 ): Record<string, string> {
+  const { payload = UNSIGNED_PAYLOAD } = request;
   const stamp = request.at.toISOString().replaceAll(/[-:]|\.\d{3}/g, "");
   const headers: Record<string, string> = {
     ...request.headers,
     host: request.host,
-    "x-amz-content-sha256": PAYLOAD,
+    "x-amz-content-sha256": payload,
     "x-amz-date": stamp,
     ...(credentials.sessionToken && { "x-amz-security-token": credentials.sessionToken }),
   };
@@ -55,7 +57,7 @@ export function signRequest(
     ...names.map((name) => `${name}:${(headers[name] ?? "").trim().replaceAll(/ +/g, " ")}`),
     "",
     signed,
-    PAYLOAD,
+    payload,
   ].join("\n");
   const scope = `${stamp.slice(0, 8)}/${request.region}/s3/aws4_request`;
   const text = `AWS4-HMAC-SHA256\n${stamp}\n${scope}\n${createHash("sha256").update(canonical).digest("hex")}`;
@@ -73,11 +75,15 @@ export function escapeUri(text: string): string {
   );
 }
 
-function signingKey({ secretAccessKey }: RequestCredentials, scope: string): Buffer {
+function signingKey({ secretAccessKey }: RequestCredentials, scope: string): KeyObject {
   const of = `${secretAccessKey} ${scope}`;
-  if (latestKey?.of === of) return latestKey.key;
+  const known = signingKeys.get(of);
+  if (known) return known;
   let key: Buffer = Buffer.from(`AWS4${secretAccessKey}`, "utf8");
   for (const part of scope.split("/")) key = createHmac("sha256", key).update(part).digest();
-  latestKey = { of, key };
-  return key;
+  if (signingKeys.size >= KEPT_KEYS) signingKeys.clear();
+  // Node looks through a buffer's kind of key at every use.
+  const made = createSecretKey(key);
+  signingKeys.set(of, made);
+  return made;
 }

@@ -146,7 +146,10 @@ export class StoreConnection {
           else if (bytes !== expected) reject(networkError("ECONNRESET", "the answer ended early"));
           else resolve({ headers: answer.headers, body });
         });
-        answer.once("close", () => reject(networkError("ECONNRESET", "the answer ended early")));
+        answer.once("close", () => {
+          // An error for each answer that came would cost more than reading it.
+          if (!answer.complete) reject(networkError("ECONNRESET", "the answer ended early"));
+        });
       },
     );
     outgoing.setTimeout(this.#idleSeconds * 1000, () =>

@@ -2,6 +2,7 @@ import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { encryptionError } from "../encrypt-stream.ts";
 import { contextRecord, encryptionClient, FRAME_BYTES, SUITE } from "../encryption.ts";
 import { uploadObject } from "../upload-object.ts";
+import { lockUntil } from "./lock-until.ts";
 import { runContext } from "./mirror-context.ts";
 import { runKey } from "./mirror-layout.ts";
 import type { MirrorPlace } from "./mirror-place.ts";
@@ -31,6 +32,7 @@ export async function writeRunRecord(place: MirrorPlace, record: RunRecord): Pro
     key: runKey(place.project, place.bucket, sequence),
     body: once(result),
     expectedBytes: result.length,
+    lockUntil: lockUntil(place),
     metadata: { [RUN_METADATA]: run, "holdfast-kind": kind, "holdfast-completed-at": completedAt },
   }).catch((error: unknown) => {
     throw error instanceof HoldfastError && error.code === "OBJECT_EXISTS" ? overtaken(place, error) : error;

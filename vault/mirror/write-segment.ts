@@ -4,6 +4,7 @@ import { encryptStream } from "../encrypt-stream.ts";
 import { type UploadResult, uploadObject } from "../upload-object.ts";
 import { compareNames } from "./compare-names.ts";
 import type { IndexRow } from "./index-row.ts";
+import { lockUntil } from "./lock-until.ts";
 import { segmentContext } from "./mirror-context.ts";
 import { segmentKey } from "./mirror-layout.ts";
 import type { MirrorPlace } from "./mirror-place.ts";
@@ -41,6 +42,7 @@ export async function writeSegment(place: MirrorPlace, input: SegmentInput): Pro
         key: segmentKey(place.project, place.bucket, run, number),
         body: sealed,
         expectedBytes: EXPECTED_BYTES,
+        lockUntil: lockUntil(place),
         signal,
       });
     },

@@ -15,6 +15,8 @@ describe("storageSync", function () {
   this.timeout(60_000);
   let storage: TestStorage;
   let test: TestMirror;
+  /** Short only where silence is what is tested. */
+  let idleSeconds = 10;
   const put = (name: string, body: string) =>
     storage.s3.send(
       new PutObjectCommand({ Bucket: BUCKET, Key: name, Body: body, ContentType: "text/plain" }),
@@ -29,7 +31,7 @@ describe("storageSync", function () {
       region: "eu-west-2",
       ...keys,
       attempts: 2,
-      idleSeconds: 1,
+      idleSeconds,
     });
     const { connectionString = "" } = storage.pool.options;
     const address = parseDatabaseUrl(connectionString);
@@ -135,19 +137,52 @@ describe("storageSync", function () {
     assert.equal((await sync()).counts.copied, 1);
   });
 
-  it("leaves no record of a run that Storage stopped, and goes on from what it copied", async () => {
-    const before = (await readIndex(test.mirror)).head?.sequence;
-    for (let at = 0; at < 12; at++) await put(`late/${at}`, `late ${at}`);
+  it("names one object that never comes, copies the others, and asks for it again", async () => {
+    for (let at = 0; at < 4; at++) await put(`slow/${at}`, `slow ${at}`);
     storage.fault = ({ method, key }) =>
-      method === "GET" && key === "late/9" ? { kind: "hang" } : undefined;
+      method === "GET" && key === "slow/1" ? { kind: "hang" } : undefined;
+    idleSeconds = 1;
+    const record = await sync();
+    idleSeconds = 10;
+    assert.equal(record.counts.copied, 3);
+    assert.deepEqual(
+      record.problems
+        .filter(({ name }) => name !== "ghost")
+        .map(({ name, problem }) => `${name}: ${problem}`),
+      ["slow/1: unavailable-at-source"],
+    );
+    storage.fault = undefined;
+    assert.equal((await sync()).counts.copied, 1);
+  });
+
+  it("leaves no record of a run during which Storage fails, and goes on from what it copied", async () => {
+    const before = (await readIndex(test.mirror)).head?.sequence;
+    for (let at = 10; at < 40; at++) await put(`late/${at}`, `late ${at}`);
+    storage.fault = ({ method, key = "" }) =>
+      method === "GET" && key >= "late/20" && key < "late/40" ? { kind: "status", status: 503 } : undefined;
     assert.equal(await failure(sync()), "STORAGE_UNAVAILABLE");
     assert.equal((await readIndex(test.mirror)).head?.sequence, before);
     storage.fault = undefined;
     const record = await sync();
-    assert.ok(
-      (record.counts.copied ?? 0) >= 1 && (record.counts.copied ?? 0) < 12,
-      JSON.stringify(record.counts),
-    );
+    assert.equal(record.counts.copied, 20);
+    assert.ok((record.counts.unchanged ?? 0) >= 10, JSON.stringify(record.counts));
+    assert.equal((await sync()).counts.copied, 0);
+  });
+
+  it("stops when the keys are refused in the middle, and goes on with new ones", async () => {
+    for (let at = 10; at < 30; at++) await put(`keys/${at}`, `keys ${at}`);
+    storage.fault = ({ method, key = "" }) => {
+      if (method === "GET" && key === "keys/20") storage.access = { ...storage.access, accessKeys: [] };
+      return undefined;
+    };
+    const { accessKeys } = storage.access;
+    assert.equal(await failure(sync()), "STORAGE_KEYS_REFUSED");
+    storage.fault = undefined;
+    storage.access = { ...storage.access, accessKeys };
+    const record = await sync();
+    const copied = record.counts.copied ?? 0;
+    // What the other three workers had under way may be stored and not noted.
+    assert.ok(copied >= 10 && copied <= 13, JSON.stringify(record.counts));
   });
 
   it("refuses keys without rights, a bucket nobody has, Storage without S3, and a second sync", async () => {

@@ -8,7 +8,7 @@ import { listUnfinishedRuns } from "../../../vault/mirror/list-unfinished-runs.t
 import { mergeIndex } from "../../../vault/mirror/merge-index.ts";
 import { runKey, segmentKey } from "../../../vault/mirror/mirror-layout.ts";
 import type { Mirror } from "../../../vault/mirror/open-mirror.ts";
-import { readIndex } from "../../../vault/mirror/read-index.ts";
+import { indexEntries, readIndex } from "../../../vault/mirror/read-index.ts";
 import { readSegment } from "../../../vault/mirror/read-segment.ts";
 import { createRunId } from "../../../vault/mirror/run-id.ts";
 import type { RunRecord } from "../../../vault/mirror/run-record.ts";
@@ -196,8 +196,10 @@ describe("index of the mirror", () => {
       unfinished.segments.map(({ versionId: _, ...rest }) => rest),
       lost.map(({ versionId: _, ...rest }) => rest),
     );
-    const resumed = await readIndex(mirror, { extra: unfinished.segments });
-    assert.deepEqual(facts(await collect(resumed.entries())), [
+    const resumed = indexEntries(mirror, (await readIndex(mirror)).chain, {
+      unfinished: unfinished.segments,
+    });
+    assert.deepEqual(facts(await collect(resumed)), [
       ["a", "v1"],
       ["b", "v1"],
       ["c", "v1"],

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { HoldfastError } from "../../plan/holdfast-error.ts";
+import { sourceError } from "./source-error.ts";
+import type { OpenedObject, StorageSource } from "./storage-source.ts";
+
+export interface SourceObject {
+  readonly source: StorageSource;
+  readonly bucket: string;
+  readonly name: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Connections lost one after another without a byte in between before the object is given up. */
+const ATTEMPTS_WITHOUT_PROGRESS = 4;
+
+/**
+ * The bytes of an opened object. A connection that breaks or falls silent is made anew where it stopped, as long as
+ * the object is still the same.
+ * @throws HoldfastError STORAGE_OBJECT_REPLACED, STORAGE_OBJECT_MISSING, STORAGE_UNAVAILABLE, STORAGE_KEYS_REFUSED
+ */
+export async function* sourceBody(object: SourceObject, opened: OpenedObject): AsyncGenerator<Uint8Array> {
+  const { source, bucket, name, signal } = object;
+  let { body } = opened;
+  let read = 0;
+  for (let failures = 0; ; ) {
+    const before = read;
+    try {
+      for await (const piece of body) {
+        read += piece.length;
+        yield piece;
+      }
+      if (read >= opened.size) return;
+      throw new Error("the answer ended early");
+    } catch (cause) {
+      signal?.throwIfAborted();
+      const error = sourceError(cause, { bucket, name });
+      failures = read > before ? 1 : failures + 1;
+      if (error.code !== "STORAGE_UNAVAILABLE" || failures >= ATTEMPTS_WITHOUT_PROGRESS) throw error;
+      await sleep(100 * 2 ** failures * (0.5 + Math.random()), undefined, { ...(signal && { signal }) });
+    }
+    // A failure of this very request is the client's to repeat; after its last attempt the object is given up.
+    const again = await source.open(bucket, name, { from: read, eTag: opened.eTag, signal });
+    if (again.size !== opened.size || again.eTag !== opened.eTag) throw replaced(object);
+    ({ body } = again);
+  }
+}
+
+function replaced({ bucket, name }: SourceObject): HoldfastError {
+  return new HoldfastError({
+    code: "STORAGE_OBJECT_REPLACED",
+    message: `${bucket}/${name} was replaced while it was read.`,
+    hint: "Run the sync again: it copies the new version.",
+  });
+}

@@ -1,0 +1,79 @@
+import { resolveSecret } from "../jobs/resolve-secret.ts";
+import { syncVerdict } from "../jobs/storage/sync-problems.ts";
+import { storageSync } from "../jobs/storage-sync.ts";
+import { HoldfastError } from "../plan/holdfast-error.ts";
+import type { ProjectPlan } from "../plan/protection-plan.ts";
+import type { StorageBucket } from "../plan/schema/storage.ts";
+import { parseDatabaseUrl } from "../postgres/database-url.ts";
+import type { RunRecord } from "../vault/mirror/run-record.ts";
+import { describeSync } from "./lib/describe-sync.ts";
+import { keepHeapSmall } from "./lib/keep-heap-small.ts";
+import { openProject } from "./lib/open-project.ts";
+import { openStorageSource } from "./lib/open-storage-source.ts";
+import { PLAN_OPTIONS } from "./lib/plan-options.ts";
+import { runCommand } from "./lib/run-command.ts";
+
+keepHeapSmall();
+await runCommand({
+  name: "sync",
+  summary: "Copy what changed in a project's Storage into the vault.",
+  usage: "npm run sync -- (--stack NAME | --plan FILE) [--project NAME] [--bucket BUCKET] [--full]",
+  options: {
+    ...PLAN_OPTIONS,
+    bucket: { type: "string", placeholder: "BUCKET", description: "one bucket of the plan; all without it" },
+    full: { type: "boolean", description: "compare everything, also with Storage's own listing" },
+    workers: {
+      type: "integer",
+      placeholder: "N",
+      default: 64,
+      min: 1,
+      max: 256,
+      description: "objects copied at once",
+    },
+  },
+  examples: [
+    "npm run sync -- --stack prod --project ordak",
+    "npm run sync -- --plan my.yaml --bucket photos --full",
+  ],
+  async run(options, { clock, signal, progress, say }) {
+    const { project, vault } = await openProject(options, { clock, purpose: "write" });
+    try {
+      const rules = chooseBuckets(project, options.bucket);
+      const address = parseDatabaseUrl(await resolveSecret(project.connection, `the URL of ${project.name}`));
+      const source = await openStorageSource(project);
+      const runs: RunRecord[] = [];
+      try {
+        for (const { bucket, reconcile, retain } of rules) {
+          say(`Copying ${project.name}'s bucket ${bucket} into ${vault.bucket} …`);
+          const { full, workers } = options;
+          const rule = { bucket, reconcile, retainDays: retain.days };
+          const request = { vault, project: project.name, address, source, full, workers, progress, signal };
+          runs.push(await storageSync({ ...request, ...rule }));
+        }
+      } finally {
+        source.close();
+      }
+      return {
+        exitCode: runs.every((run) => syncVerdict(run) === "PASS") ? 0 : 3,
+        result: {
+          runs: runs.map(({ segments: _, takenOver: __, ...run }) => ({ verdict: syncVerdict(run), ...run })),
+        },
+        text: runs.map(describeSync).join("\n"),
+      };
+    } finally {
+      vault.close();
+    }
+  },
+});
+
+function chooseBuckets(project: ProjectPlan, asked: string | undefined): readonly StorageBucket[] {
+  const rules = project.storage.filter(({ bucket }) => asked === undefined || bucket === asked);
+  if (rules.length > 0) return rules;
+  const known = project.storage.map(({ bucket }) => bucket).join(", ") || "no bucket";
+  throw new HoldfastError({
+    code: "STORAGE_BUCKET_UNKNOWN",
+    message: `The plan of ${project.name} mirrors ${known}${asked === undefined ? "" : `, not ${asked}`}.`,
+    hint: `Name one of these, or add the bucket to the project's storage in the plan: storage: [{bucket: ${asked ?? "order_photos"}}].`,
+    exitCode: 2,
+  });
+}
