@@ -1,12 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ProtectedEnvironment } from "./components/protected-environment.ts";
 import { ProtectedProject } from "./components/supabase/protected-project.ts";
+import { declaresVault } from "./components/vault/declares-vault.ts";
+import { HOLDFAST_VERSION } from "./jobs/holdfast-version.ts";
 import { parsePlan } from "./plan/parse-plan.ts";
 
 // A plan with an error stops `pulumi preview` here, before anything is declared.
-const plan = parsePlan(
-  new pulumi.Config("holdfast").requireObject("plan"),
-  `holdfast:plan of stack ${pulumi.getStack()}`,
-);
+const written = new pulumi.Config("holdfast").requireObject("plan");
+const plan = parsePlan(written, `holdfast:plan of stack ${pulumi.getStack()}`);
+
+// With a store outside AWS, vault and jobs are where the operator has them; the stack then keeps Supabase's settings.
+const aws = declaresVault(plan.vault)
+  ? new ProtectedEnvironment(`holdfast-${plan.environment}`, { plan, written, version: HOLDFAST_VERSION })
+  : undefined;
 
 const supabaseProjects = plan.projects
   .filter(({ kind, ref }) => kind === "supabase" && ref !== undefined)
@@ -20,3 +26,14 @@ export const projects = plan.projects.map(({ name }) => name);
 export const pitrWindowDays = Object.fromEntries(
   supabaseProjects.flatMap(({ name, declared: { pitr } }) => (pitr ? [[name, pitr.windowDays]] : [])),
 );
+/** Where the image of the jobs is to be pushed; absent where the plan names another image. */
+export const imageRepository = aws?.runtime.repositoryUrl;
+/** The image that jobs run. */
+export const jobImage = aws?.runtime.image;
+/** The cluster that tasks run on, and where their logs are. */
+export const jobCluster = aws?.runtime.clusterArn;
+export const jobLog = aws?.runtime.logGroupName;
+/** By severity. */
+export const alertTopics = aws?.topics.topicArns;
+/** The address that jobs come from, for network restrictions; absent where each has one of its own. */
+export const egressAddress = aws?.runtime.network.egressAddress;

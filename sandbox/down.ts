@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { exclusive } from "./exclusive.ts";
-import { sandboxPaths } from "./sandbox-state.ts";
+import { sandboxPaths } from "./sandbox-paths.ts";
 import { openMinistackServer } from "./servers/ministack-server.ts";
 import { openPostgresServer } from "./servers/postgres-server.ts";
 import { openSupabaseServer } from "./servers/supabase-server.ts";

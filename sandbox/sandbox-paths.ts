@@ -1,21 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { z } from "zod";
+import { join, resolve } from "node:path";
 import { reachableDirectory } from "./servers/reachable-directory.ts";
 import { serverAccount } from "./servers/server-account.ts";
-
-const stateShape = z.object({
-  /** How often the vault was made anew: part of the buckets' names. */
-  generation: z.number().int(),
-  bucket: z.string(),
-  replicaBucket: z.string(),
-  kms: z.string(),
-  replicaKms: z.string(),
-  signing: z.string(),
-});
-
-/** What the sandbox remembers of the vault it made. */
-export type VaultState = z.infer<typeof stateShape>;
 
 export interface SandboxPaths {
   readonly directory: string;
@@ -26,7 +11,8 @@ export interface SandboxPaths {
   readonly keys: string;
   readonly planFile: string;
   readonly environmentFile: string;
-  readonly vaultState: string;
+  /** Project, settings and state of the stack. */
+  readonly stack: string;
   readonly lock: string;
 }
 
@@ -45,24 +31,7 @@ export function sandboxPaths(directory: string = defaultSandboxDirectory()): San
     keys: join(root, "keys"),
     planFile: join(root, "plan.yaml"),
     environmentFile: join(root, "env"),
-    vaultState: join(root, "vault.json"),
+    stack: join(root, "stack"),
     lock: join(root, "lock"),
   };
-}
-
-/** `undefined` when no vault was made yet. */
-export function readVaultState(paths: SandboxPaths): VaultState | undefined {
-  if (!existsSync(paths.vaultState)) return undefined;
-  return stateShape.parse(JSON.parse(readFileSync(paths.vaultState, "utf8")));
-}
-
-/** Replaces a file as a whole: a reader sees the old text or the new one. */
-export function replaceFile(file: string, text: string, mode = 0o644): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, text, { mode });
-  renameSync(`${file}.new`, file);
-}
-
-export function writeVaultState(paths: SandboxPaths, state: VaultState): void {
-  replaceFile(paths.vaultState, `${JSON.stringify(state, null, 2)}\n`);
 }

@@ -2,6 +2,7 @@ import type { SampleProject } from "./seed/ensure-seeds.ts";
 import type { SeedProduct } from "./seed/fill-project.ts";
 import type { PostgresServer } from "./servers/postgres-server.ts";
 import type { SupabaseServer } from "./servers/supabase-server.ts";
+import type { SandboxStack } from "./stack/open-sandbox-stack.ts";
 
 /** A running sandbox: what a job needs to work on it. */
 export interface Sandbox {
@@ -51,6 +52,10 @@ export interface Sandbox {
   readonly environmentFile: string;
   /** What the plan's references and the clients of AWS read: credentials, database addresses, PostgreSQL's folder. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Makes an empty Supabase project, in place of one of that name, and returns its address for `user`. */
-  createEmptyProject(database: string): Promise<string>;
+  /** The stack that has been applied to it. */
+  openStack(): Promise<SandboxStack>;
+  /** Makes an empty database shaped as Supabase's, in place of one of that name, and returns its address for `user`. */
+  createEmptyDatabase(database: string): Promise<string>;
+  /** Makes a project without data at the simulated Supabase. @param ref 20 lower-case letters, not in use */
+  createEmptyProject(ref: string, name: string): Promise<SampleProject>;
 }

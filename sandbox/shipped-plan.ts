@@ -12,7 +12,12 @@ const shippedShape = z.object({
   alerts: section.optional(),
   job: section.optional(),
   projects: z.array(
-    z.looseObject({ name: z.string(), ref: z.string().optional(), checks: section.optional() }),
+    z.looseObject({
+      name: z.string(),
+      ref: z.string().optional(),
+      checks: section.optional(),
+      storageAccess: section.optional(),
+    }),
   ),
 });
 export type ShippedPlan = z.infer<typeof shippedShape>;

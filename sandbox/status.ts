@@ -1,4 +1,4 @@
-import { sandboxPaths } from "./sandbox-state.ts";
+import { sandboxPaths } from "./sandbox-paths.ts";
 import { withClient } from "./seed/with-client.ts";
 import { openMinistackServer } from "./servers/ministack-server.ts";
 import { openPostgresServer, type PostgresServer } from "./servers/postgres-server.ts";

@@ -1,9 +1,14 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { CREDENTIALS, REGION, REPLICA_REGION, VAULT } from "./aws-place.ts";
+import { type EscrowFiles, ensureEscrowKeys } from "./escrow-keys.ts";
 import { exclusive } from "./exclusive.ts";
+import { replaceFile } from "./replace-file.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { databaseVariable, sandboxPlanText } from "./sandbox-plan.ts";
-import { replaceFile, type SandboxPaths, sandboxPaths, type VaultState } from "./sandbox-state.ts";
-import { ensureSeeds, type SampleProject, type SeedRequest } from "./seed/ensure-seeds.ts";
+import { type SandboxPaths, sandboxPaths } from "./sandbox-paths.ts";
+import { databaseVariable, sandboxPlan, storageVariables } from "./sandbox-plan.ts";
+import { ensureSeeds, makeEmptyProject, type SampleProject, type SeedRequest } from "./seed/ensure-seeds.ts";
 import { SEED_PRODUCTS, type SeedProduct } from "./seed/fill-project.ts";
 import { PROJECT_USER, projectUrl, seedEmptyProject, seedTemplate } from "./seed/seed-project.ts";
 import {
@@ -13,16 +18,11 @@ import {
 } from "./servers/ministack-server.ts";
 import { openPostgresServer, type PostgresServer, startPostgresServer } from "./servers/postgres-server.ts";
 import { openSupabaseServer, type SupabaseServer, startSupabaseServer } from "./servers/supabase-server.ts";
+import { ensureStack } from "./stack/ensure-stack.ts";
+import { isVaultLost } from "./stack/is-vault-lost.ts";
+import { openSandboxStack, type SandboxStackPlace } from "./stack/open-sandbox-stack.ts";
 import { findOrInstallPostgres } from "./tools/find-or-install-postgres.ts";
 import { installMinistack } from "./tools/install-ministack.ts";
-import {
-  CREDENTIALS,
-  type EscrowFiles,
-  ensureEscrowKeys,
-  ensureVault,
-  REGION,
-  REPLICA_REGION,
-} from "./vault-resources.ts";
 
 export interface SandboxUpOptions extends SeedRequest {
   /** @default `.holdfast/sandbox` of the project */
@@ -63,16 +63,27 @@ async function startServers(paths: SandboxPaths, say: (text: string) => void): P
 }
 
 interface SandboxContents {
-  readonly vault: VaultState;
   readonly escrow: EscrowFiles;
   readonly projects: Readonly<Record<SeedProduct, SampleProject>>;
+  readonly plan: unknown;
+}
+
+/** What the plan's references of a product stand for. */
+function secretsOf(product: SeedProduct, { url, storage }: SampleProject): Record<string, string> {
+  const { keyId, secret } = storageVariables(product);
+  return {
+    [databaseVariable(product)]: url,
+    [keyId]: storage.accessKeyId,
+    [secret]: storage.secretAccessKey,
+  };
 }
 
 function describe(
   paths: SandboxPaths,
-  { postgres, supabase, aws }: Servers,
-  { vault, escrow, projects }: SandboxContents,
+  servers: Servers,
+  { escrow, projects, plan }: SandboxContents,
 ): Sandbox {
+  const { postgres, supabase, aws } = servers;
   const url = (database: string): string => projectUrl(postgres, database);
   const environment = {
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
@@ -81,9 +92,9 @@ function describe(
     AWS_EC2_METADATA_DISABLED: "true",
     HOLDFAST_PG_BIN: postgres.binDirectory,
     SUPABASE_ACCESS_TOKEN: supabase.token,
-    ...Object.fromEntries(SEED_PRODUCTS.map((product) => [databaseVariable(product), projects[product].url])),
+    ...Object.assign({}, ...SEED_PRODUCTS.map((product) => secretsOf(product, projects[product]))),
   };
-  const { bucket, replicaBucket, kms, replicaKms, signing } = vault;
+  const { bucket, replicaBucket, ...keys } = VAULT;
   const { host, port, password, binDirectory, major } = postgres;
   return {
     directory: paths.directory,
@@ -102,15 +113,40 @@ function describe(
     aws: { endpoint: aws.endpoint, region: REGION, replicaRegion: REPLICA_REGION, ...CREDENTIALS },
     bucket,
     replicaBucket,
-    keys: { kms, replicaKms, signing, ...escrow },
+    keys: { ...keys, ...escrow },
     planFile: paths.planFile,
     environmentFile: paths.environmentFile,
     environment,
-    createEmptyProject: async (database) => {
+    openStack: () => openSandboxStack(stackPlace(paths, servers, plan, environment)),
+    createEmptyDatabase: async (database) => {
       await seedEmptyProject(postgres, database);
       return url(database);
     },
+    createEmptyProject: (ref, name) => makeEmptyProject(supabase, ref, name),
   };
+}
+
+function stackPlace(
+  { stack: directory }: SandboxPaths,
+  { aws: { endpoint: awsEndpoint } }: Servers,
+  plan: unknown,
+  environment: Readonly<Record<string, string>>,
+): SandboxStackPlace {
+  return { directory, plan, awsEndpoint, environment };
+}
+
+/** A vault whose keys are lost is removed with its stack: both are made anew. */
+async function forgetLostVault(
+  paths: SandboxPaths,
+  { aws }: Servers,
+  say: (text: string) => void,
+): Promise<void> {
+  if (!(await isVaultLost(paths.stack, aws.endpoint))) return;
+  say("ministack was killed and its keys are lost with it: the vault is made anew, and empty");
+  await aws.stop();
+  rmSync(join(paths.aws, "state"), { recursive: true, force: true });
+  rmSync(paths.stack, { recursive: true, force: true });
+  await aws.start();
 }
 
 /**
@@ -127,21 +163,28 @@ export async function sandboxUp(options: SandboxUpOptions = {}): Promise<Sandbox
   const paths = sandboxPaths(options.directory);
   mkdirSync(paths.directory, { recursive: true });
   return exclusive(paths.lock, async () => {
-    const escrowKeys = ensureEscrowKeys(paths);
+    const escrowKeys = ensureEscrowKeys(paths.keys);
     const servers = await startServers(paths, say);
+    await forgetLostVault(paths, servers, say);
     const escrow = await escrowKeys;
-    const lost = (): void =>
-      say("ministack was killed and its keys are lost with it: the vault is made anew, and empty");
-    const vault = await ensureVault(paths, servers.aws.endpoint, lost);
     const [projects] = await Promise.all([
       ensureSeeds(servers.supabase, paths, options, say),
       seedTemplate(servers.postgres),
     ]);
-    const sandbox = describe(paths, servers, { vault, escrow, projects });
-    const [endpoint, supabaseEndpoint] = [servers.aws.endpoint, servers.supabase.endpoint];
-    replaceFile(paths.planFile, await sandboxPlanText({ endpoint, supabaseEndpoint, vault, ...escrow }));
+    const plan = await sandboxPlan({
+      endpoint: servers.aws.endpoint,
+      supabaseEndpoint: servers.supabase.endpoint,
+      storage: { ordak: projects.ordak.storage, coppercore: projects.coppercore.storage },
+      ...escrow,
+    });
+    const sandbox = describe(paths, servers, { escrow, projects, plan });
+    replaceFile(
+      paths.planFile,
+      `# Written by the sandbox; the next \`up\` writes it again.\n${stringify(plan)}`,
+    );
     const lines = Object.entries(sandbox.environment).map(([name, value]) => `${name}=${value}\n`);
     replaceFile(paths.environmentFile, lines.join(""), 0o600);
+    await ensureStack(stackPlace(paths, servers, plan, sandbox.environment), say);
     return sandbox;
   });
 }

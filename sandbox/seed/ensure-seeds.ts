@@ -6,11 +6,14 @@ import { z } from "zod";
 import type { ApiError } from "../../supabase/api-error.ts";
 import { deleteProject } from "../../supabase/calls/delete-project.ts";
 import { openManagementApi } from "../../supabase/open-management-api.ts";
-import { replaceFile, type SandboxPaths } from "../sandbox-state.ts";
+import { replaceFile } from "../replace-file.ts";
+import type { SandboxPaths } from "../sandbox-paths.ts";
 import type { SupabaseServer } from "../servers/supabase-server.ts";
 import { shippedPlan } from "../shipped-plan.ts";
 import type { ProjectAccess } from "../supabase/control-endpoints.ts";
+import type { StorageAddress } from "../supabase/storage-address.ts";
 import { fillProject, SEED_PRODUCTS, type SeedProduct } from "./fill-project.ts";
+import { seedPhotos } from "./seed-photos.ts";
 
 export interface SeedRequest {
   /** Multiplies the sample rows. @default that of the last time, else 1 (about 10 MB a product) */
@@ -28,6 +31,7 @@ export interface SampleProject {
   readonly url: string;
   /** For the superuser. */
   readonly adminUrl: string;
+  readonly storage: StorageAddress;
 }
 
 const recordShape = z.object({
@@ -96,10 +100,10 @@ async function productRefs(): Promise<Record<SeedProduct, string>> {
 }
 
 function sampleOf(access: ProjectAccess | undefined): SampleProject {
-  const { ref, databaseUrl: url, adminUrl, lastFailure } = access ?? {};
-  if (ref === undefined || url === undefined || adminUrl === undefined)
-    throw new Error(`a sample project has no database: ${lastFailure ?? "it was deleted"}`);
-  return { ref, url, adminUrl };
+  const { databaseUrl: url, adminUrl } = access ?? {};
+  if (access === undefined || url === undefined || adminUrl === undefined)
+    throw new Error(`a sample project has no database: ${access?.lastFailure ?? "it was deleted"}`);
+  return { ref: access.ref, url, adminUrl, storage: access.storage };
 }
 
 /** A paid plan that point-in-time recovery can be bought on. */
@@ -112,9 +116,20 @@ async function makeProduct(
   options: { readonly scale: number; readonly base: Date },
 ): Promise<void> {
   await removeProject(supabase, ref);
+  const project = await makeEmptyProject(supabase, ref, product);
+  await fillProject(project, product, options);
+  if (product === "ordak") await seedPhotos(project);
+}
+
+/** Makes a project with an empty database and Storage, under a password of its own. */
+export async function makeEmptyProject(
+  supabase: SupabaseServer,
+  ref: string,
+  name: string,
+): Promise<SampleProject> {
   const password = randomBytes(18).toString("base64url");
-  const wish = { ref, name: product, organization: ORGANIZATION, database: "cluster", password } as const;
-  await fillProject(sampleOf(await supabase.addProject(wish)), product, options);
+  const wish = { ref, name, organization: ORGANIZATION, database: "cluster", password } as const;
+  return sampleOf(await supabase.addProject(wish));
 }
 
 const REMOVAL_SECONDS = 60;

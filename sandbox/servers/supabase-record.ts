@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { replaceFile } from "../sandbox-state.ts";
+import { replaceFile } from "../replace-file.ts";
 
 const recordShape = z.object({
   directory: z.string(),

@@ -1,7 +1,8 @@
 import { formatByteSize } from "../../plan/byte-size.ts";
 import { formatDuration } from "../../plan/duration.ts";
 import type { Sandbox } from "../sandbox.ts";
-import type { Chapter, Story } from "./run-story.ts";
+import type { Chapter } from "./chapter.ts";
+import type { Story } from "./run-story.ts";
 
 const REASONS_SHOWN = 3;
 
@@ -24,16 +25,18 @@ export function describeStory(story: Story, seconds: number, kept: Sandbox | und
   ].join("\n");
 }
 
-function describeStack({ applied, appliedAgain }: Story): string[] {
-  const windows = Object.entries(applied.outputs.pitrWindowDays ?? {}).map(
-    ([name, days]) => `${name} ${days} days`,
-  );
-  const count = Object.values(applied.changes).reduce((sum, some) => sum + (some ?? 0), 0);
-  const by = applied.engine === "pulumi" ? "Pulumi" : "the sandbox's engine";
+function describeStack({ stack, destroyed, kept }: Story): string[] {
+  const { applied, appliedAgain, weakened, refreshed, mended, engine, outputs } = stack;
+  const windows = Object.entries(outputs.pitrWindowDays ?? {}).map(([name, days]) => `${name} ${days} days`);
+  const count = applied.create ?? 0;
+  const by = engine === "pulumi" ? "Pulumi" : "the sandbox's engine";
+  const isSo = (holds: boolean) => (holds ? "so it is" : "NOT SO");
   return [
     "stack",
-    `  applied     ${count} resources by ${by}; applied again, nothing changes: ${appliedAgain.changes.same === count ? "so it is" : "NOT SO"}`,
+    `  applied     ${count} resources by ${by}, all policies kept; applied again, nothing changes: ${isSo(appliedAgain.same === count)}`,
+    `  drift       ${weakened}: a refresh finds it: ${isSo(refreshed.update === 1)}; the next update mends it: ${isSo(mended.update === 1)}`,
     `  PITR        ${windows.join(", ")}`,
+    `  destroyed   ${destroyed} resources at the end; ${kept} that hold backups are protected, and stay`,
     "",
   ];
 }
@@ -55,8 +58,19 @@ function describeChapter(chapter: Chapter): string[] {
     ...chapter.notRestored.map((what) => `  not restored ${clip(what)}`),
     `  RTO         ${objective(chapter.rtoSeconds, chapter.rtoObjectiveSeconds)}`,
     `  RPO         ${objective(chapter.rpoSeconds, chapter.rpoObjectiveSeconds)}; ${chapter.rowsLost} rows written after the point are lost`,
+    ...describeFiles(chapter),
     ...describeRewind(chapter),
     "",
+  ];
+}
+
+function describeFiles({ files }: Chapter): string[] {
+  if (files === undefined) return [];
+  const { bucket, objects, bytes, syncSeconds, restored, restoreSeconds, restoreVerdict, lostByRewind } =
+    files;
+  return [
+    `  files       ${objects} of ${bucket} (${formatByteSize(bytes)}) mirrored in ${syncSeconds.toFixed(1)} s; ${restored} restored into the new project in ${restoreSeconds.toFixed(1)} s: ${restoreVerdict}, each read back and proved with the database`,
+    `  files lost  ${lostByRewind} in the rewound project itself: point-in-time recovery brings rows back, and no file`,
   ];
 }
 

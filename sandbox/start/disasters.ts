@@ -1,9 +1,12 @@
+import type { FileDisaster } from "./strike-files.ts";
+
 /** What happens to a product in the story: first life goes on, then someone breaks it. */
 export interface Disaster {
   /** Rows that arrive after the backup: what a restore to the backup loses. */
   readonly afterBackup: string;
   readonly rowsAfterBackup: number;
   readonly statements: readonly string[];
+  readonly files?: FileDisaster;
   readonly inWords: string;
 }
 
@@ -21,7 +24,9 @@ export const DISASTERS: Readonly<Record<string, Disaster>> = {
       "DELETE FROM public.orders_bannos WHERE order_number % 2 = 0",
       "DROP TABLE public.work_queue CASCADE",
     ],
-    inWords: "every second order of orders_bannos deleted, table work_queue dropped",
+    files: { bucket: "order_photos", deleted: 40, overwritten: 10 },
+    inWords:
+      "every second order of orders_bannos deleted, table work_queue dropped, 40 photos deleted, 10 overwritten",
   },
   coppercore: {
     rowsAfterBackup: ROWS_AFTER_BACKUP,

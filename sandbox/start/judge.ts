@@ -1,21 +1,28 @@
+import { isDeepStrictEqual } from "node:util";
+import type { OpMap } from "@pulumi/pulumi/automation/index.js";
 import { overallVerdict, type Verdict } from "../../jobs/verdict.ts";
 import { formatDuration } from "../../plan/duration.ts";
-import type { AppliedPlan } from "./apply-plan.ts";
+import type { Chapter, FilesChapter } from "./chapter.ts";
 import type { EvidenceSummary } from "./check-evidence.ts";
-import type { Chapter, Story } from "./run-story.ts";
+import type { Story } from "./run-story.ts";
+import type { StackChapter } from "./show-stack.ts";
 
 /**
  * The verdict over the whole story. It passes only when every restored database is proved equal, every objective
  * is met, the same proof refuses the damaged databases (a proof that cannot fail proves nothing), and the evidence
  * chain holds.
  */
-export function judge({ applied, appliedAgain, chapters, evidence }: Omit<Story, "verdict" | "reasons">): {
+export function judge({ stack, destroyed, kept, chapters, evidence }: Omit<Story, "verdict" | "reasons">): {
   verdict: Verdict;
   reasons: string[];
 } {
   const checks = [
-    judgeStack("the plan applied", applied, "create"),
-    judgeStack("the plan applied again", appliedAgain, "same"),
+    ...judgeStack(stack),
+    {
+      name: "the stack destroyed",
+      verdict: destroyed > 0 && kept > 0 ? "PASS" : "FAIL",
+      detail: `${destroyed} resources were destroyed, ${kept} are protected`,
+    } as const,
     ...chapters.flatMap(judgeChapter),
     ...judgeEvidence(evidence),
   ];
@@ -41,14 +48,20 @@ function within(name: string, seconds: number, bound: number): Judgement {
   };
 }
 
-/** Every resource must have gone one way. */
-function judgeStack(name: string, { changes }: AppliedPlan, wanted: "create" | "same"): Judgement {
-  const ways = Object.keys(changes);
-  return {
+function judgeStack({ applied, appliedAgain, refreshed, mended }: StackChapter): Judgement[] {
+  const count = applied.create ?? 0;
+  const went = (name: string, changes: OpMap, wanted: OpMap): Judgement => ({
     name,
-    verdict: ways.length === 1 && ways[0] === wanted ? "PASS" : "FAIL",
-    detail: `${JSON.stringify(changes)}; all were to be ${wanted}`,
-  };
+    verdict: isDeepStrictEqual({ ...changes }, wanted) ? "PASS" : "FAIL",
+    detail: `${JSON.stringify(changes)}; wanted ${JSON.stringify(wanted)}`,
+  });
+  const oneUpdated = { same: count - 1, update: 1 };
+  return [
+    went("the stack applied", applied, { create: count }),
+    went("the stack applied again", appliedAgain, { same: count }),
+    went("what was weakened by hand, found", refreshed, oneUpdated),
+    went("what was weakened by hand, mended", mended, oneUpdated),
+  ];
 }
 
 function judgeChapter(chapter: Chapter): Judgement[] {
@@ -67,7 +80,21 @@ function judgeChapter(chapter: Chapter): Judgement[] {
     within(`${project} backup duration`, chapter.backupSeconds, chapter.backupObjectiveSeconds),
     within(`${project} RTO`, chapter.rtoSeconds, chapter.rtoObjectiveSeconds),
     within(`${project} RPO`, chapter.rpoSeconds, chapter.rpoObjectiveSeconds),
+    ...(chapter.files ? judgeFiles(project, chapter.files) : []),
     ...judgeRewind(chapter),
+  ];
+}
+
+function judgeFiles(project: string, files: FilesChapter): Judgement[] {
+  const { bucket, syncVerdict, restoreVerdict, restored, lostByRewind, struck } = files;
+  return [
+    { name: `${project} sync of ${bucket}`, verdict: syncVerdict, detail: "not everything was copied" },
+    { name: `${project} files of ${bucket}`, verdict: restoreVerdict, detail: `${restored} restored` },
+    {
+      name: `${project} files that a rewind does not bring back`,
+      verdict: lostByRewind === struck ? "PASS" : "FAIL",
+      detail: `${lostByRewind} were found; the disaster struck ${struck}`,
+    },
   ];
 }
 

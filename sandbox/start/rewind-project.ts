@@ -10,7 +10,7 @@ import { runQuery } from "../../supabase/calls/run-query.ts";
 import type { ManagementApi } from "../../supabase/management-api.ts";
 import type { Manifest } from "../../vault/manifest.ts";
 import type { Vault } from "../../vault/vault.ts";
-import type { StoryContext } from "./run-story.ts";
+import type { StoryContext } from "./story-context.ts";
 
 export interface RewindContext {
   readonly story: StoryContext;

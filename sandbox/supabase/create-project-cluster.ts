@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import pg from "pg";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { exclusive } from "../exclusive.ts";
-import { replaceFile } from "../sandbox-state.ts";
+import { replaceFile } from "../replace-file.ts";
 import { runSqlFile } from "../seed/run-sql-file.ts";
 import { seedPlatform } from "../seed/seed-platform.ts";
 import { PROJECT_USER } from "../seed/seed-project.ts";

@@ -17,6 +17,8 @@ export interface TaskRun {
   readonly directory: string;
   /** What the image starts with, from its ENTRYPOINT, where the definition names none. @default [] */
   readonly imageEntryPoint?: readonly string[];
+  /** What the image sets, by ENV. @default nothing */
+  readonly imageEnvironment?: Readonly<Record<string, string>>;
   /**
    * Whose credentials the task gets: those of its role, for servers that enforce policies; or the given ones.
    * @default "given"
@@ -56,6 +58,7 @@ export async function runTask(run: TaskRun): Promise<TaskResult> {
     argv: [program === "node" ? process.execPath : program, ...options],
     environment: {
       ...minimalEnvironment(),
+      ...run.imageEnvironment,
       ...(await awsEnvironment(run, definition)),
       ...namedValues(container.environment),
       ...secrets,

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { HeadBucketCommand } from "@aws-sdk/client-s3";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { parse } from "yaml";
 import { parsePlan } from "../../plan/parse-plan.ts";
 import { sandboxDown } from "../../sandbox/down.ts";
@@ -26,6 +27,20 @@ describe("the sandbox", () => {
   const pids = async (): Promise<unknown[]> => {
     const { postgres, supabase, aws } = await sandboxStatus(directory);
     return [postgres.pid, supabase.pid, aws.pid];
+  };
+
+  const awsOf = ({ aws }: Sandbox) => {
+    const server = openMinistackServer(join(directory, "aws"));
+    assert.ok(server);
+    return { ...aws, server };
+  };
+  const describeKey = async (KeyId: string) => {
+    const kms = testKms(awsOf(sandbox));
+    try {
+      return (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata;
+    } finally {
+      kms.destroy();
+    }
   };
 
   before(async () => {
@@ -51,14 +66,10 @@ describe("the sandbox", () => {
       "SELECT rolsuper FROM pg_roles WHERE rolname = current_user",
     );
     assert.deepEqual(role, { rolsuper: false });
-    const at = { ...sandbox.aws, server: openMinistackServer(join(directory, "aws")) };
-    assert.ok(at.server);
-    const [s3, kms] = [testS3({ ...at, server: at.server }), testKms({ ...at, server: at.server })];
+    const s3 = testS3(awsOf(sandbox));
     await s3.send(new HeadBucketCommand({ Bucket: sandbox.bucket }));
-    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: sandbox.keys.signing }));
-    assert.equal(KeyMetadata?.KeySpec, "ECC_NIST_P256");
     s3.destroy();
-    kms.destroy();
+    assert.equal((await describeKey(sandbox.keys.signing))?.KeySpec, "ECC_NIST_P256");
     assert.match(readFileSync(sandbox.keys.escrowPublicKeyFile, "utf8"), /^-----BEGIN PUBLIC KEY-----/);
     assert.equal(statSync(sandbox.keys.escrowPrivateKeyFile).mode & 0o777, 0o600);
   });
@@ -92,6 +103,25 @@ describe("the sandbox", () => {
     assert.equal(sandbox.environment.SUPABASE_ACCESS_TOKEN, sandbox.supabase.token);
   });
 
+  it("is applied as a stack, whose secrets are filled", async () => {
+    const { stack } = await sandbox.openStack();
+    const [first] = await stack.history(50, 1);
+    assert.deepEqual(Object.keys(first?.resourceChanges ?? {}), ["create"]);
+    const secrets = new SecretsManagerClient({ ...awsOf(sandbox), credentials: sandbox.aws });
+    const { SecretString } = await secrets.send(
+      new GetSecretValueCommand({ SecretId: "holdfast/sandbox/ORDAK_DATABASE_URL" }),
+    );
+    secrets.destroy();
+    assert.equal(SecretString, sandbox.environment.ORDAK_DATABASE_URL);
+    const state = readFileSync(join(directory, "stack/state/.pulumi/stacks/holdfast/sandbox.json"), "utf8");
+    for (const secret of [
+      SecretString,
+      sandbox.supabase.token,
+      sandbox.environment.ORDAK_STORAGE_SECRET_ACCESS_KEY,
+    ])
+      assert.ok(secret && !state.includes(secret));
+  });
+
   it("is left as it is by a second up, and by two at once", async () => {
     const before = await pids();
     await query(sandbox.supabase.projects.ordak.url, "CREATE TABLE public.marker (id int)");
@@ -103,7 +133,7 @@ describe("the sandbox", () => {
   });
 
   it("makes empty projects to restore into", async () => {
-    const url = await sandbox.createEmptyProject("ordak_restored");
+    const url = await sandbox.createEmptyDatabase("ordak_restored");
     const [tables] = await query(
       url,
       "SELECT count(*)::int AS public FROM pg_tables WHERE schemaname = 'public'",
@@ -126,6 +156,7 @@ describe("the sandbox", () => {
   });
 
   it("recovers from a crash, and makes the vault anew when its keys are lost with ministack", async () => {
+    const key = await describeKey(sandbox.keys.kms);
     await sandbox.postgres.server.kill();
     await sandbox.supabase.server.kill();
     const aws = openMinistackServer(join(directory, "aws"));
@@ -138,9 +169,9 @@ describe("the sandbox", () => {
       steps.some((text) => /vault is made anew/.test(text)),
       steps.join("\n"),
     );
-    assert.notEqual(again.bucket, sandbox.bucket);
-    assert.notEqual(again.keys.kms, sandbox.keys.kms);
-    assert.deepEqual(again.keys.escrowPublicKeyFile, sandbox.keys.escrowPublicKeyFile);
+    const made = await describeKey(again.keys.kms);
+    assert.ok(key?.KeyId && made?.KeyId && key.KeyId !== made.KeyId);
+    assert.deepEqual(again.keys, sandbox.keys);
     await query(again.supabase.projects.ordak.url, "SELECT * FROM public.marker");
     sandbox = again;
   });

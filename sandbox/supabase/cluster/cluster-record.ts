@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { HoldfastError } from "../../../plan/holdfast-error.ts";
-import { replaceFile } from "../../sandbox-state.ts";
+import { replaceFile } from "../../replace-file.ts";
 import { clusterPaths } from "./cluster-paths.ts";
 
 const recordShape = z.object({

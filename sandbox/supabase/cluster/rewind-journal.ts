@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { z } from "zod";
-import { replaceFile } from "../../sandbox-state.ts";
+import { replaceFile } from "../../replace-file.ts";
 import { clusterPaths } from "./cluster-paths.ts";
 
 const journalShape = z.discriminatedUnion("step", [

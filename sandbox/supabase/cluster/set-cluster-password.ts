@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import pg from "pg";
-import { replaceFile } from "../../sandbox-state.ts";
+import { replaceFile } from "../../replace-file.ts";
 import { PROJECT_USER } from "../../seed/seed-project.ts";
 import { withClient } from "../../seed/with-client.ts";
 import { clusterPaths } from "./cluster-paths.ts";

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { HoldfastError } from "../../../plan/holdfast-error.ts";
-import { replaceFile } from "../../sandbox-state.ts";
+import { replaceFile } from "../../replace-file.ts";
 import { withClient } from "../../seed/with-client.ts";
 import { openPostgresServer } from "../../servers/postgres-server.ts";
 import { type BackupManifest, backupPaths, beginBackup, usableBackups } from "./base-backups.ts";

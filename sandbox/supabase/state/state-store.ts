@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { replaceFile } from "../../sandbox-state.ts";
+import { replaceFile } from "../../replace-file.ts";
 import { faultShape } from "../fault.ts";
 import { organizationShape } from "./organization.ts";
 import { type ProjectRecord, projectShape } from "./project-record.ts";

@@ -1,0 +1,43 @@
+import * as secretsmanager from "@pulumi/aws/secretsmanager/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackFacts } from "../stack-facts.ts";
+
+export interface JobSecretsArgs {
+  readonly environment: string;
+  /** Environment variables that the plan refers to. */
+  readonly names: readonly string[];
+  readonly facts: StackFacts;
+}
+
+/** Days that a deleted secret can still be brought back. */
+const RECOVERY_DAYS = 30;
+
+/**
+ * An empty secret `holdfast/<environment>/<NAME>` for each `{env: NAME}` of the plan. An operator puts the values in:
+ * they are neither in the program, nor in its configuration, nor in the stack's state. 0.40 US dollars a month each.
+ * @see https://aws.amazon.com/secrets-manager/pricing/
+ */
+export class JobSecrets extends pulumi.ComponentResource {
+  /** By the name of the variable. */
+  readonly arns: Readonly<Record<string, pulumi.Output<string>>>;
+
+  constructor(name: string, args: JobSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:jobs:JobSecrets", name, {}, opts);
+    const { environment, names, facts } = args;
+    const secrets = names.map((variable) => {
+      const secret = new secretsmanager.Secret(
+        `${name}-${variable.toLowerCase().replaceAll("_", "-")}`,
+        {
+          name: `holdfast/${environment}/${variable}`,
+          description: `Holdfast ${environment}: value of ${variable} for its jobs`,
+          recoveryWindowInDays: RECOVERY_DAYS,
+          tags: { ...facts.tags, "holdfast:component": "JobSecrets" },
+        },
+        { parent: this },
+      );
+      return [variable, secret.arn] as const;
+    });
+    this.arns = Object.fromEntries(secrets);
+    this.registerOutputs({ arns: this.arns });
+  }
+}

@@ -1,0 +1,93 @@
+import * as ecs from "@pulumi/aws/ecs/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackFacts } from "../stack-facts.ts";
+import type { JobRuntime } from "./job-runtime.ts";
+
+export interface JobTaskArgs {
+  readonly environment: string;
+  /** Name of the project, a slug. */
+  readonly project: string;
+  /** What it does, e.g. `dump`; part of its name. */
+  readonly job: string;
+  readonly runtime: JobRuntime;
+  /** What the job itself may do. */
+  readonly taskRoleArn: pulumi.Input<string>;
+  /** The script and its options, e.g. `["scripts/backup.ts", "--project", "ordak"]`. */
+  readonly command: readonly string[];
+  /** The plan as JSON; the command gets it by `--plan env:HOLDFAST_PLAN`. */
+  readonly plan: string;
+  /** ARNs of secrets by the environment variable that holds each. */
+  readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly facts: StackFacts;
+}
+
+/** The only container of every task. */
+export const CONTAINER = "job";
+/** Seconds that a job has to end its children and uploads when it is told to stop; the longest that Fargate gives. */
+const STOP_SECONDS = 120;
+
+/** The words that start a script in the image, and tell it where its plan is. */
+export function jobCommand([script = "", ...options]: readonly string[]): string[] {
+  return ["node", script, "--plan", "env:HOLDFAST_PLAN", ...options];
+}
+
+/**
+ * A job of a project as a task on Fargate: image, size, command, plan and secrets by reference. It runs as an ordinary
+ * user on a file system that it cannot change. Costs by the second that it runs: about 0.05 US dollars an hour of one
+ * CPU and 2 GB.
+ * @see https://aws.amazon.com/fargate/pricing/
+ */
+export class JobTask extends pulumi.ComponentResource {
+  readonly taskDefinitionArn: pulumi.Output<string>;
+
+  constructor(name: string, args: JobTaskArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:jobs:JobTask", name, {}, opts);
+    const { environment, project, job, runtime, facts } = args;
+    const definition = new ecs.TaskDefinition(
+      `${name}-definition`,
+      {
+        family: `holdfast-${environment}-${project}-${job}`,
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        // A fifth cheaper than x86 for the same work.
+        runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
+        cpu: String(runtime.size.cpu),
+        memory: String(runtime.size.memoryMiB),
+        executionRoleArn: runtime.executionRoleArn,
+        taskRoleArn: args.taskRoleArn,
+        containerDefinitions: pulumi.jsonStringify([containerOf(args)]),
+        tags: {
+          ...facts.tags,
+          "holdfast:component": "JobTask",
+          "holdfast:project": project,
+        },
+      },
+      { parent: this },
+    );
+    this.taskDefinitionArn = definition.arn;
+    this.registerOutputs({ taskDefinitionArn: this.taskDefinitionArn });
+  }
+}
+
+function containerOf({ project, job, runtime, command, plan, secrets, facts }: JobTaskArgs) {
+  return {
+    name: CONTAINER,
+    image: runtime.image,
+    essential: true,
+    command: jobCommand(command),
+    environment: [{ name: "HOLDFAST_PLAN", value: plan }],
+    secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+    readonlyRootFilesystem: true,
+    user: "node",
+    stopTimeout: STOP_SECONDS,
+    linuxParameters: { initProcessEnabled: true },
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": runtime.logGroupName,
+        "awslogs-region": facts.region,
+        "awslogs-stream-prefix": `${project}-${job}`,
+      },
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ProjectPlan } from "../../plan/protection-plan.ts";
+import type { StackFacts } from "../stack-facts.ts";
+import type { JobRuntime } from "./job-runtime.ts";
+import { JobSchedule } from "./job-schedule.ts";
+import { JobTask } from "./job-task.ts";
+
+export interface StorageSyncArgs {
+  readonly environment: string;
+  /** With at least one bucket. */
+  readonly project: ProjectPlan;
+  readonly runtime: JobRuntime;
+  readonly syncerRoleArn: pulumi.Input<string>;
+  /** The project's plan as JSON. */
+  readonly plan: string;
+  /** ARNs of secrets by the environment variable that holds each. */
+  readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly facts: StackFacts;
+}
+
+/** Mirrors a project's stored objects into the vault: one task, and a schedule for each bucket of the plan. */
+export class StorageSync extends pulumi.ComponentResource {
+  readonly taskDefinitionArn: pulumi.Output<string>;
+
+  constructor(name: string, args: StorageSyncArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:jobs:StorageSync", name, {}, opts);
+    const { environment, project, runtime, plan, secrets, facts } = args;
+    const inside = { parent: this };
+    const command = ["scripts/sync.ts", "--project", project.name];
+    const shared = { environment, project: project.name, runtime, plan, secrets, facts };
+    const task = new JobTask(
+      `${name}-task`,
+      { ...shared, job: "sync", taskRoleArn: args.syncerRoleArn, command },
+      inside,
+    );
+    this.taskDefinitionArn = task.taskDefinitionArn;
+    for (const { bucket, schedule } of project.storage) {
+      // A bucket's name may have signs that the name of a schedule may not.
+      const slug = bucket.replaceAll(/[^\w.-]/g, "-").slice(0, 32);
+      new JobSchedule(
+        `${name}-${slug}`,
+        {
+          scheduleName: `${project.name}-sync-${slug}`.slice(0, 64),
+          description: `Holdfast ${environment}: mirror of ${project.name}'s bucket ${slug}`,
+          cron: schedule,
+          runtime,
+          taskDefinitionArn: this.taskDefinitionArn,
+          command: [...command, "--bucket", bucket],
+        },
+        inside,
+      );
+    }
+    this.registerOutputs({ taskDefinitionArn: this.taskDefinitionArn });
+  }
+}

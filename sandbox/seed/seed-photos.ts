@@ -1,0 +1,29 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import type { SampleProject } from "./ensure-seeds.ts";
+import { putOrderPhotos } from "./ordak/order-photos.ts";
+import { withClient } from "./with-client.ts";
+
+/** Larger than one part, and below the 10 MiB that the bucket allows. */
+const LARGE_FILES = 2;
+
+/** Gives the photos that Ordak's rows speak of their bytes, through Storage as an application would. */
+export async function seedPhotos({ adminUrl, storage }: SampleProject): Promise<void> {
+  const names = await withClient(adminUrl, async (client) => {
+    const { rows } = await client.query<{ name: string }>(
+      "SELECT name FROM storage.objects WHERE bucket_id = 'order_photos' ORDER BY name COLLATE \"C\"",
+    );
+    return rows.map(({ name }) => name);
+  });
+  const { endpoint, region, accessKeyId, secretAccessKey } = storage;
+  const s3 = new S3Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+  });
+  try {
+    await putOrderPhotos(s3, { count: names.length, names, largeFiles: LARGE_FILES });
+  } finally {
+    s3.destroy();
+  }
+}
