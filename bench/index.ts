@@ -1,4 +1,10 @@
 import { type CommandContext, runCommand } from "../scripts/lib/run-command.ts";
+import { describeStackBench } from "./stack/describe-stack-bench.ts";
+import { runStackBench } from "./stack/run-stack-bench.ts";
+import { describeStorageBench } from "./storage/describe-storage-bench.ts";
+import { openStorageBench } from "./storage/open-storage-bench.ts";
+import { runStorageBench } from "./storage/run-storage-bench.ts";
+import { storageSizes } from "./storage/storage-project.ts";
 import { describeSupabaseBench } from "./supabase/describe-supabase-bench.ts";
 import { openSupabaseBench } from "./supabase/open-supabase-bench.ts";
 import { runSupabaseBench } from "./supabase/run-supabase-bench.ts";
@@ -11,6 +17,7 @@ import type { Target } from "./support/targets.ts";
 interface Options {
   readonly scale: number;
   readonly runs: number;
+  readonly share: number;
   readonly "no-save": boolean;
 }
 
@@ -19,7 +26,7 @@ interface Measured {
   readonly text: string;
 }
 
-const SUBJECTS = ["data", "supabase"] as const;
+const SUBJECTS = ["data", "supabase", "storage", "stack"] as const;
 type Subject = (typeof SUBJECTS)[number];
 
 const BENCHES: Readonly<Record<Subject, (options: Options, context: CommandContext) => Promise<Measured>>> = {
@@ -45,20 +52,49 @@ const BENCHES: Readonly<Record<Subject, (options: Options, context: CommandConte
       await bench.close();
     }
   },
+  async storage({ runs, share, "no-save": lost }, { say, signal }) {
+    const bench = await openStorageBench(storageSizes(share / 100), runs, say);
+    try {
+      const report = await runStorageBench(bench, { runs, say, signal });
+      const text = describeStorageBench(report);
+      if (!lost) await saveBench(report, text, "storage");
+      return { report, text };
+    } finally {
+      await bench.close();
+    }
+  },
+  async stack({ runs, "no-save": lost }, { say, signal }) {
+    const report = await runStackBench({ runs, say, signal });
+    const text = describeStackBench(report);
+    if (!lost) await saveBench(report, text, "stack");
+    return { report, text };
+  },
 };
 
 await runCommand({
   name: "bench",
   summary:
-    "Measure dump, restore and proof against the tools users would pick instead, and an audit of 1,000 projects against the limits of Supabase's API.",
-  usage: "npm run bench -- [WHAT] [--scale N] [--runs N] [--no-save]",
+    "Measure dump, restore and proof, and copies of Storage, against the tools users would pick instead, an audit of 1,000 projects against the limits of Supabase's API, and preview and up of the stack.",
+  usage: "npm run bench -- [WHAT] [--scale N] [--share N] [--runs N] [--no-save]",
   positionals: { placeholder: "WHAT", description: "what to measure; all without it", choices: SUBJECTS },
   options: {
     scale: { type: "integer", default: 1, min: 1, max: 50, description: "database size; 1 is about 2.2 GB" },
+    share: {
+      type: "integer",
+      default: 100,
+      min: 1,
+      max: 100,
+      description: "percent of the stored objects; below 100 is a trial",
+    },
     runs: { type: "integer", default: 3, min: 1, max: 9, description: "how often each contender runs" },
     "no-save": { type: "boolean", description: "do not write bench/results/" },
   },
-  examples: ["npm run bench", "npm run bench -- supabase", "npm run bench -- data --runs 1 --no-save"],
+  examples: [
+    "npm run bench",
+    "npm run bench -- supabase",
+    "npm run bench -- data --runs 1 --no-save",
+    "npm run bench -- storage --share 5 --no-save",
+  ],
   async run(options, context) {
     const asked = SUBJECTS.filter(
       (subject) => context.positionals.length === 0 || context.positionals.includes(subject),

@@ -1,18 +1,12 @@
+import { firstCopyLines, type OnceLine } from "./first-copy-lines.ts";
 import { ASSUMED, assumptionSentences } from "./forecast-assumptions.ts";
 import { type ProjectVolumes, projectVolumes } from "./forecast-volumes.ts";
-import { PRICES, PRICES_AS_OF, PRICES_REGION, type Price } from "./prices.ts";
+import { type CostLine, priceLine as line } from "./price-line.ts";
+import { PRICES, PRICES_AS_OF, PRICES_REGION } from "./prices.ts";
 import type { ProtectionPlan } from "./protection-plan.ts";
 
 const GB = 1e9;
 const HOURS_PER_MONTH = 730.5;
-
-export interface CostLine {
-  readonly what: string;
-  /** How it is reckoned, with the list price. */
-  readonly basis: string;
-  readonly monthlyUsd: number;
-  readonly source: string;
-}
 
 /** Bytes that leave a vendor's network in a month. */
 export interface EgressLine {
@@ -26,6 +20,11 @@ export interface Forecast {
   readonly monthlyUsd: number;
   readonly egress: readonly EgressLine[];
   readonly egressBytes: number;
+  /** For the first copy of stored objects. */
+  readonly once: readonly OnceLine[];
+  readonly onceUsd: number;
+  /** Leaves the projects' storage by the first copy. */
+  readonly firstCopyBytes: number;
   /** In the vault, without its replica, when every retention has run for long enough. */
   readonly storedBytes: number;
   readonly volumes: readonly ProjectVolumes[];
@@ -42,7 +41,11 @@ export function forecastCost(plan: ProtectionPlan): Forecast {
     ...supabaseLines(plan, egress),
     ...(plan.vault.endpoint ? [] : awsLines(plan, volumes, egress)),
   ].filter((line) => line.monthlyUsd > 0);
+  const once = firstCopyLines(plan.vault, volumes);
   return {
+    once,
+    onceUsd: total(once.map((line) => line.usd)),
+    firstCopyBytes: total(volumes.map(({ storage }) => storage.firstBytes)),
     lines,
     monthlyUsd: total(lines.map((line) => line.monthlyUsd)),
     egress,
@@ -62,7 +65,7 @@ function egressLines(plan: ProtectionPlan, volumes: readonly ProjectVolumes[]): 
     const from = project.kind === "supabase" ? "Supabase" : "database";
     return [
       { from, what: `${project.name}: dumps`, monthlyBytes: volume.dumpBytes },
-      { from, what: `${project.name}: changed storage objects`, monthlyBytes: volume.mirrorBytes },
+      { from, what: `${project.name}: changed storage objects`, monthlyBytes: volume.storage.changedBytes },
       {
         from,
         what: `${project.name}: proof of drills, read from the restored copy`,
@@ -102,11 +105,17 @@ function awsLines(
   const points = total(volumes.map(({ pointsPerMonth }) => pointsPerMonth));
   const hours = total(volumes.map(jobHours));
   const copies = replicaRegion ? 2 : 1;
+  const writes = total(volumes.map(({ storage }) => storage.writeRequests));
+  const reads = total(volumes.map(({ storage }) => storage.readRequests));
+  const kmsCalls = keys.kms === undefined ? 0 : total(volumes.map(({ storage }) => storage.kmsRequests));
   const kmsKeys = [keys.kms, keys.replicaKms, keys.signing && "kms" in keys.signing].filter(Boolean).length;
   const secrets = (JSON.stringify(plan).match(/"secretArn":/g) ?? []).length;
   return [
     line(replicaRegion ? "S3 storage, vault and replica" : "S3 storage", kept * copies, PRICES.s3Storage),
     line("S3 writes and locks", (points * ASSUMED.requestsPerPoint * copies) / 1_000, PRICES.s3Write),
+    line("S3 writes and lists of stored objects", (writes * copies) / 1_000, PRICES.s3Write),
+    line("S3 reads that prove stored objects", reads / 1_000, PRICES.s3Read),
+    line("KMS requests of stored objects", kmsCalls / 10_000, PRICES.kmsRequest),
     line("Replication between regions", replicaRegion ? added : 0, PRICES.s3Replication),
     line("KMS keys", kmsKeys, PRICES.kmsKey),
     line("Fargate CPU", (hours * plan.job.cpu) / 1_024, PRICES.fargateCpu),
@@ -126,19 +135,14 @@ function networkLines(plan: ProtectionPlan, hours: number, gigabytes: number): C
   return [line("NAT gateway", gateway, PRICES.natGateway), line("NAT traffic", gigabytes, PRICES.natTraffic)];
 }
 
-function jobHours({ tiers, restoredBytes, provedBytes, mirrorBytes }: ProjectVolumes): number {
+function jobHours({ tiers, restoredBytes, provedBytes, storage }: ProjectVolumes): number {
   const dumps = tiers.map(
     ({ pointsPerMonth, wireBytes }) =>
       pointsPerMonth * Math.max(ASSUMED.shortestJobSeconds, wireBytes / ASSUMED.dumpBytesPerSecond),
   );
-  return (total(dumps) + (restoredBytes + provedBytes + mirrorBytes) / ASSUMED.dumpBytesPerSecond) / 3_600;
-}
-
-function line(what: string, amount: number, price: Price): CostLine {
-  const rounded = amount >= 100 ? Math.round(amount) : Number(amount.toPrecision(3));
-  const usd = price.usd >= 0.1 ? price.usd.toFixed(2).replace(/\.00$/, "") : String(price.usd);
-  const basis = price.per === "month" ? `$${usd} per month` : `${rounded} × $${usd} per ${price.per}`;
-  return { what, basis, monthlyUsd: amount * price.usd, source: price.source };
+  return (
+    (total(dumps) + (restoredBytes + provedBytes + storage.changedBytes) / ASSUMED.dumpBytesPerSecond) / 3_600
+  );
 }
 
 const gigabytesFrom = (egress: readonly EgressLine[], from: EgressLine["from"]) =>

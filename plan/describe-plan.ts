@@ -27,6 +27,7 @@ export function describePlan(plan: ProtectionPlan, now: Date): string {
     ["Next due", ...nextDueItems(plan, now).map((item) => `  ${dueLine(item, now)}`)],
     costSection(forecast),
     egressSection(forecast),
+    ...(forecast.firstCopyBytes > 0 ? [onceSection(forecast)] : []),
     [
       "What the forecast assumes",
       ...forecast.assumptions.map(bullet),
@@ -160,6 +161,17 @@ function egressSection({ egress, egressBytes, storedBytes }: Forecast): string[]
     ...egress.map(({ from, what, monthlyBytes }) => row(`${from}, ${what}`, monthlyBytes)),
     row("Egress in all", egressBytes),
     row("In the vault, without its replica", storedBytes),
+  ];
+}
+
+function onceSection({ once, onceUsd, firstCopyBytes }: Forecast): string[] {
+  const width = Math.max(...once.map(({ what }) => what.length));
+  const row = (what: string, usd: number, basis: string) =>
+    `  ${what.padEnd(width)}  ${dollars(usd).padStart(9)}  ${basis}`.trimEnd();
+  return [
+    `Once, for the first copy of ${formatByteSize(firstCopyBytes)} of stored objects`,
+    ...once.map((line) => row(line.what, line.usd, `${line.basis}; ${line.source}`)),
+    row("Total", onceUsd, ""),
   ];
 }
 

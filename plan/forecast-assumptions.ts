@@ -13,6 +13,16 @@ export const ASSUMED = {
   schemaBytes: 2 ** 20,
   checkpointsPerMonth: 4,
   storageChangePerMonth: 0.1,
+  /** Photos and documents; many small files make more requests, few large ones fewer. */
+  storageObjectBytes: 256 * 2 ** 10,
+  /** Part of the index, record, evidence, and the lists that find the last ones. */
+  requestsPerSync: 8,
+  /** Data keys of objects, index, record and evidence, and those of the last run, to read. */
+  kmsCallsPerSync: 8,
+  /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
+  versionsPerList: 1_000,
+  /** Larger objects have a data key of their own. */
+  sharedKeyObjectBytes: 4 * 2 ** 20,
   /** Objects written and locked for one point, its multipart requests included. */
   requestsPerPoint: 600,
   /** Through one session pooler, a small compute. */
@@ -41,6 +51,7 @@ export function assumptionSentences(has: {
     ...(has.storage
       ? [
           `Of each bucket ${percent(ASSUMED.storageChangePerMonth)} changes in a month; only changes are read again.`,
+          `A stored object has ${formatByteSize(ASSUMED.storageObjectBytes)} where the bucket's objects are not declared; every copy is read back within a third of its retention.`,
         ]
       : []),
     `A full dump sends ${percent(ASSUMED.wireShare)} of the database's size and stores ${percent(ASSUMED.storedShare)}, as measured on a database with jsonb and indexes.`,

@@ -3,6 +3,7 @@ import type { ProjectPlan } from "./protection-plan.ts";
 import { retentionDays } from "./retention-days.ts";
 import { firingsPerMonth } from "./schedule.ts";
 import type { TierScope } from "./schema/tiers.ts";
+import { type StorageVolumes, storageVolumes } from "./storage-volumes.ts";
 import { TIERS, type Tier } from "./tier.ts";
 
 const DAYS_PER_MONTH = 30.4375;
@@ -26,8 +27,8 @@ export interface ProjectVolumes {
   readonly pointsPerMonth: number;
   /** Leaves the database through dumps in a month. */
   readonly dumpBytes: number;
-  /** Leaves the project's storage through mirroring in a month. */
-  readonly mirrorBytes: number;
+  /** Of its mirrored buckets. */
+  readonly storage: StorageVolumes;
   /** Is read from restored databases in a month of drills, to prove them. */
   readonly provedBytes: number;
   /** Is restored from the vault in a month of drills; a PITR simulation restores from Supabase's own backups. */
@@ -41,31 +42,26 @@ export interface ProjectVolumes {
 export function projectVolumes(project: ProjectPlan): ProjectVolumes {
   const databaseBytes = project.sizing.databaseBytes ?? ASSUMED.databaseBytes;
   const tiers = TIERS.flatMap((tier) => tierVolume(project, tier, databaseBytes));
-  const buckets = project.storage.map(({ size = ASSUMED.storageBucketBytes, retain }) => ({
-    changed: size * ASSUMED.storageChangePerMonth,
-    kept: size * (1 + (ASSUMED.storageChangePerMonth * retain.days) / DAYS_PER_MONTH),
-  }));
+  const storage = storageVolumes(project);
   const drills = Object.entries(project.drills).map(([kind, drill]) => ({
     kind,
     perMonth: "schedule" in drill ? firingsPerMonth(drill.schedule) : 0,
   }));
   const restores = drills.filter(({ kind }) => kind !== "pitr-simulation");
-  const mirrorBytes = buckets.map(({ changed }) => changed).reduce(sum, 0);
   return {
     project: project.name,
     tiers,
     pointsPerMonth: tiers.map(({ pointsPerMonth }) => pointsPerMonth).reduce(sum, 0),
     dumpBytes: tiers.map(({ pointsPerMonth, wireBytes }) => pointsPerMonth * wireBytes).reduce(sum, 0),
-    mirrorBytes,
+    storage,
     provedBytes: drills.map(({ perMonth }) => perMonth).reduce(sum, 0) * databaseBytes * ASSUMED.wireShare,
     restoredBytes:
       restores.map(({ perMonth }) => perMonth).reduce(sum, 0) * databaseBytes * ASSUMED.wireShare,
     addedBytes:
       tiers.map(({ pointsPerMonth, storedBytes }) => pointsPerMonth * storedBytes).reduce(sum, 0) +
-      mirrorBytes,
+      storage.changedBytes,
     keptBytes:
-      tiers.map(({ pointsKept, storedBytes }) => pointsKept * storedBytes).reduce(sum, 0) +
-      buckets.map(({ kept }) => kept).reduce(sum, 0),
+      tiers.map(({ pointsKept, storedBytes }) => pointsKept * storedBytes).reduce(sum, 0) + storage.keptBytes,
   };
 }
 

@@ -21,20 +21,31 @@ const CREDENTIALS = { accessKeyId: "bench", secretAccessKey: "bench-secret-key" 
  * A store that streams parts to disk: versitygw, built by Go where Go is present. ministack joins parts in memory
  * and would measure itself.
  */
-export async function startBenchStore(directory: string): Promise<BenchStore> {
+export async function startBenchStore(
+  directory: string,
+  { hasVersions = false }: { readonly hasVersions?: boolean } = {},
+): Promise<BenchStore> {
   const binary = await buildVersitygw();
   const port = await freePort();
   const data = join(directory, "store");
   mkdirSync(data, { recursive: true });
   const log = openSync(join(directory, "store.log"), "a");
-  const child = spawn(binary, ["--port", `127.0.0.1:${port}`, "posix", data], {
-    stdio: ["ignore", log, log],
-    env: {
-      PATH: process.env.PATH ?? "",
-      ROOT_ACCESS_KEY: CREDENTIALS.accessKeyId,
-      ROOT_SECRET_KEY: CREDENTIALS.secretAccessKey,
+  const versions = join(directory, "store-versions");
+  if (hasVersions) mkdirSync(versions, { recursive: true });
+  const kept = hasVersions ? ["--versioning-dir", versions] : [];
+  // Stores in use keep connections open; this one has to be told.
+  const child = spawn(
+    binary,
+    ["--keep-alive", "--quiet", "--port", `127.0.0.1:${port}`, "posix", ...kept, data],
+    {
+      stdio: ["ignore", log, log],
+      env: {
+        PATH: process.env.PATH ?? "",
+        ROOT_ACCESS_KEY: CREDENTIALS.accessKeyId,
+        ROOT_SECRET_KEY: CREDENTIALS.secretAccessKey,
+      },
     },
-  });
+  );
   const endpoint = `http://127.0.0.1:${port}`;
   await ready(endpoint);
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -5,7 +5,7 @@ export interface Target {
   /** `at most` or `at least`. */
   readonly bound: number;
   readonly atMost: boolean;
-  readonly unit: "×" | "MB" | "%" | "refusals";
+  readonly unit: "×" | "MB" | "%" | "s" | "refusals";
   readonly met: boolean;
 }
 

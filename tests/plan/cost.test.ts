@@ -89,6 +89,57 @@ describe("forecastCost", () => {
     assert.match(found.notPriced.join(), /https:\/\/s3\.example\.com/);
   });
 
+  it("counts the first copy of stored objects once, and the changes of a month", () => {
+    const storage = (bucket: Record<string, unknown>): Changes => ({
+      "projects.0.storage": [{ bucket: "photos", ...bucket }],
+      "projects.0.storageAccess": { accessKeyId: { env: "ID" }, secretAccessKey: { env: "KEY" } },
+    });
+    const sized = { size: "200 GiB", objects: 1_000_000, retain: { days: 30 } };
+    const found = forecast(storage(sized));
+    const bare = forecast({});
+    const near = (value: number | undefined, expected: number) =>
+      assert.ok(Math.abs((value ?? 0) / expected - 1) < 1e-6, `${value} is not ${expected}`);
+    assert.equal(found.firstCopyBytes, 200 * GIB);
+    near(found.egressBytes - bare.egressBytes, 20 * GIB);
+    near(found.storedBytes - bare.storedBytes, 200 * GIB * (1 + (0.1 * 30) / 30.4375));
+    const once = new Map(found.once.map(({ what, usd }) => [what, usd]));
+    near(once.get("Supabase egress of the first copy"), ((200 * GIB) / 1e9) * 0.09);
+    // Vault and replica.
+    near(once.get("S3 writes of the first copy"), (2_000_000 / 1_000) * 0.005);
+    near(once.get("Replication of the first copy"), ((200 * GIB) / 1e9) * 0.02);
+    near(
+      found.onceUsd,
+      [...once.values()].reduce((sum, usd) => sum + usd, 0),
+    );
+    // Each of 1,098,563 versions once in ten nights.
+    near(cost(found, /^S3 reads/)[0], ((1_098_562.628 * 30.4375) / 10 / 1_000) * 0.0004);
+    const fewer = forecast(storage({ ...sized, objects: 1_000 }));
+    assert.ok(
+      (cost(found, /^S3 writes and lists/)[0] ?? 0) > 50 * (cost(fewer, /^S3 writes and lists/)[0] ?? 1),
+    );
+    // Of 200 MB each, so each has a data key of its own: a hundred more calls a month.
+    near(
+      (cost(fewer, /^KMS requests/)[0] ?? 0) - (cost(found, /^KMS requests/)[0] ?? 0),
+      (100 / 10_000) * 0.03,
+    );
+  });
+
+  it("knows no first copy without buckets, and no requests of AWS elsewhere", () => {
+    const none = forecast({});
+    assert.deepEqual([none.once, none.onceUsd, none.firstCopyBytes], [[], 0, 0]);
+    assert.deepEqual(cost(none, /stored objects|KMS requests/), []);
+    const elsewhere = forecast({
+      "vault.endpoint": "https://s3.example.com",
+      "projects.0.storage": [{ bucket: "photos" }],
+      "projects.0.storageAccess": { accessKeyId: { env: "ID" }, secretAccessKey: { env: "KEY" } },
+    });
+    assert.deepEqual(
+      elsewhere.once.map(({ what }) => what),
+      ["Supabase egress of the first copy"],
+    );
+    assert.match(elsewhere.assumptions.join("\n"), /A stored object has 256 KiB/);
+  });
+
   it("adds up, and names source and basis of every line", () => {
     const found = forecast({ network: { egress: "nat" }, "alerts.chatWebhook": { env: "A" } });
     assert.ok(

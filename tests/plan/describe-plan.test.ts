@@ -65,6 +65,8 @@ describe("describePlan", () => {
       "arn:aws:iam::123456789012:role/break-glass",
       "chained and signed by the file signing.pem",
       "photos: changes mirrored daily at 02:30",
+      "Once, for the first copy of 10 GiB of stored objects",
+      "10.7 × $0.09 per GB; https://supabase.com/docs/guides/platform/manage-your-usage/egress",
       "rows of public.a, public.b; the 6 newest verified kept (186 days)",
       "2 of CEO, Director must approve",
       "first: A, +49 30 1234567",

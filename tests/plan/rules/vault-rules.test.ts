@@ -107,6 +107,15 @@ describe("rules between the fields of the vault", () => {
         fix: /another name/,
       },
       {
+        rule: "the replica bucket's name is one that S3 takes, also where it is not written",
+        accepts: { "vault.bucket": "b".repeat(55) },
+        refuses: { "vault.bucket": "b".repeat(56) },
+        path: "vault.replicaBucket",
+        value: "missing",
+        bound: /63 characters at most, which b{56}-replica is not/,
+        fix: /add vault.replicaBucket with a shorter name/,
+      },
+      {
         rule: "without an endpoint the region is one of AWS",
         accepts: { ...noReplica, "vault.region": "auto", "vault.endpoint": "https://s3.example.com" },
         refuses: { ...noReplica, "vault.region": "auto" },
