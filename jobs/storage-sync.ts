@@ -1,5 +1,5 @@
 import { HoldfastError } from "../plan/holdfast-error.ts";
-import { longestGapSeconds } from "../plan/schedule.ts";
+import { mirrorLockDays } from "../plan/mirror-lock-days.ts";
 import { connect } from "../postgres/connect.ts";
 import type { DatabaseAddress } from "../postgres/database-url.ts";
 import { closeClient } from "../postgres/snapshot.ts";
@@ -37,8 +37,6 @@ export interface StorageSyncRequest {
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
 }
-
-const DAY_SECONDS = 86_400;
 
 /**
  * Copies a bucket's objects that the mirror does not have into the vault. The sync exists once its record does; a run
@@ -79,8 +77,7 @@ async function syncGuarded(request: StorageSyncRequest): Promise<RunRecord> {
     await lockBucket(guard, bucket);
     await source.check(bucket, request.signal);
     await checkVersioning(vault);
-    const lockDays = retainDays === undefined ? 0 : retainDays + daysBetweenFullRuns(reconcile);
-    const place = { vault, project, bucket, lockDays };
+    const place = { vault, project, bucket, lockDays: mirrorLockDays(retainDays, reconcile) };
     // Before the first row is read: a transaction that ends later is in what is read, or bounds the cursor.
     const view = { guard, place, cursor: await readCursor(guard), source: await catalogIdentity(guard) };
     const known = await openIndex(place);
@@ -99,8 +96,3 @@ async function syncGuarded(request: StorageSyncRequest): Promise<RunRecord> {
 }
 
 const damaged = ({ message }: HoldfastError) => `a part of the index cannot be read: ${message}`;
-
-/** A copy that a full run still counts on must still be locked when the next one looks. */
-function daysBetweenFullRuns(reconcile: string | undefined): number {
-  return reconcile === undefined ? 0 : Math.ceil(longestGapSeconds(reconcile) / DAY_SECONDS);
-}

@@ -6,6 +6,7 @@ import type { ProjectPlan } from "../plan/protection-plan.ts";
 import type { StorageBucket } from "../plan/schema/storage.ts";
 import { parseDatabaseUrl } from "../postgres/database-url.ts";
 import type { RunRecord } from "../vault/mirror/run-record.ts";
+import { describeError } from "./lib/describe-error.ts";
 import { describeSync } from "./lib/describe-sync.ts";
 import { keepHeapSmall } from "./lib/keep-heap-small.ts";
 import { openProject } from "./lib/open-project.ts";
@@ -42,16 +43,29 @@ await runCommand({
       const address = parseDatabaseUrl(await resolveSecret(project.connection, `the URL of ${project.name}`));
       const source = await openStorageSource(project);
       const runs: RunRecord[] = [];
+      const failures: unknown[] = [];
       try {
         for (const { bucket, reconcile, retain } of rules) {
           say(`Copying ${project.name}'s bucket ${bucket} into ${vault.bucket} …`);
           const { full, workers } = options;
           const rule = { bucket, reconcile, retainDays: retain.days };
           const request = { vault, project: project.name, address, source, full, workers, progress, signal };
-          runs.push(await storageSync({ ...request, ...rule }));
+          // A bucket that fails, as one that somebody deleted, must not keep the others from being copied.
+          await storageSync({ ...request, ...rule }).then(
+            (run) => runs.push(run),
+            (error: unknown) => {
+              failures.push(error);
+              say(`Bucket ${bucket} failed: ${describeError(error).message}`);
+            },
+          );
+          signal.throwIfAborted();
         }
       } finally {
         source.close();
+      }
+      if (failures.length > 0) {
+        if (runs.length > 0) say(runs.map(describeSync).join("\n"));
+        throw failures[0];
       }
       return {
         exitCode: runs.every((run) => syncVerdict(run) === "PASS") ? 0 : 3,

@@ -27,18 +27,15 @@ export interface SweepOptions {
   readonly dryRun?: boolean | undefined;
 }
 
-export interface LitterPoint extends PointReference {
+interface Litter {
   /** Versions and delete markers removed, or to be removed. */
   readonly versions: number;
   readonly bytes: number;
 }
-
-export interface LitterRun {
+export interface LitterPoint extends PointReference, Litter {}
+export interface LitterRun extends Litter {
   readonly bucket: string;
   readonly run: string;
-  /** Versions and delete markers removed, or to be removed. */
-  readonly versions: number;
-  readonly bytes: number;
 }
 
 export interface SweepReport {
@@ -171,7 +168,7 @@ class Sweep {
     if (removed.versions > 0) this.report.points.push({ ...point, ...removed });
   }
 
-  async #clear(versions: readonly StoredVersion[]): Promise<{ versions: number; bytes: number }> {
+  async #clear(versions: readonly StoredVersion[]): Promise<Litter> {
     let removed = 0;
     let bytes = 0;
     await runLimited(versions, CONCURRENCY, async (version) => {

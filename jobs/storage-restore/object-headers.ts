@@ -10,15 +10,23 @@ export interface ObjectHeaders {
 const NOT_PLAIN = /[^\x20-\x7e]|^\s|\s$/;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
+/** Of all keys and values together. */
+const METADATA_BYTES = 2 * 1024;
+
 /**
  * The headers under which an object is stored as its row tells. Metadata that no header can hold as it is goes encoded,
- * as S3 itself gives such values back; a key that is no header's name is left out.
+ * as S3 itself gives such values back; a key that is no header's name, or for whose value S3 has no room left, is left out.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
 export function objectHeaders({ contentType, cacheControl, metadata }: CatalogRow): ObjectHeaders {
-  const entries = Object.entries(metadata ?? {}).flatMap(([key, value]) =>
-    TOKEN.test(key) ? [[key, NOT_PLAIN.test(value) ? encodedWord(value) : value] as const] : [],
-  );
+  let room = METADATA_BYTES;
+  const entries = Object.entries(metadata ?? {}).flatMap(([key, value]) => {
+    const text = NOT_PLAIN.test(value) ? encodedWord(value) : value;
+    const length = key.length + text.length;
+    if (!TOKEN.test(key) || length > room) return [];
+    room -= length;
+    return [[key, text] as const];
+  });
   return {
     ...(isPlain(contentType) && { ContentType: contentType }),
     ...(isPlain(cacheControl) && { CacheControl: cacheControl }),

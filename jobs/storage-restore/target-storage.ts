@@ -7,6 +7,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import { awsErrorFacts } from "../../vault/aws-error.ts";
 import { PartReader } from "../../vault/part-reader.ts";
 import { planPartSize } from "../../vault/plan-part-size.ts";
 import { type ReadObject, readSourceObject } from "../storage/read-source-object.ts";
@@ -130,19 +131,23 @@ export class TargetStorage {
     }
   }
 
-  /** Ends uploads that a killed run left. @returns how many */
+  /** Ends uploads that a killed run left, each once. @returns how many */
   async endUploads(): Promise<number> {
-    let ended = 0;
+    const ended = new Set<string | undefined>();
     for (;;) {
       const { Uploads = [] } = await this.#s3
         .send(new ListMultipartUploadsCommand({ Bucket: this.bucket, MaxUploads: 1_000 }))
         .catch((error: unknown) => {
           throw this.#error(error);
         });
-      if (Uploads.length === 0) return ended;
-      for (const { Key, UploadId } of Uploads) {
-        await this.#s3.send(new AbortMultipartUploadCommand({ Bucket: this.bucket, Key, UploadId }));
-        ended += 1;
+      const left = Uploads.filter(({ UploadId }) => !ended.has(UploadId));
+      if (left.length === 0) return ended.size;
+      for (const { Key, UploadId } of left) {
+        const upload = { Bucket: this.bucket, Key, UploadId };
+        await this.#s3.send(new AbortMultipartUploadCommand(upload)).catch((error: unknown) => {
+          if (awsErrorFacts(error).name !== "NoSuchUpload") throw this.#error(error, Key);
+        });
+        ended.add(UploadId);
       }
     }
   }

@@ -23,7 +23,7 @@ const NAMED = 1_000;
 
 /** What the target says to an object that it will never take, whoever asks. */
 const REFUSED =
-  /^(InvalidKey|KeyTooLongError|EntityTooLarge|InvalidMimeType|InvalidArgument|InvalidRequest)$/;
+  /^(InvalidKey|KeyTooLongError|EntityTooLarge|InvalidMimeType|InvalidArgument|InvalidRequest|MetadataTooLarge)$/;
 const IN_MIRROR = /^MIRROR_OBJECT_(MISSING|DAMAGED)$/;
 
 /**

@@ -10,16 +10,12 @@ const PAGE_ROWS = 5_000;
  * that is kept as long would hold back vacuum on the source. A row that changes meanwhile comes with one of its states,
  * and again with the next sync.
  */
-export async function* catalogPages(
-  client: pg.Client,
-  request: CatalogRequest,
-  pageRows: number = PAGE_ROWS,
-): AsyncGenerator<CatalogRow> {
+export async function* catalogPages(client: pg.Client, request: CatalogRequest): AsyncGenerator<CatalogRow> {
   let after: string | undefined;
   for (;;) {
-    const page = await readCatalog(client, { ...request, after, limit: pageRows });
+    const page = await readCatalog(client, { ...request, after, limit: PAGE_ROWS });
     yield* page;
     after = page.at(-1)?.name;
-    if (page.length < pageRows) return;
+    if (page.length < PAGE_ROWS) return;
   }
 }

@@ -1,7 +1,5 @@
 import type pg from "pg";
-import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { Manifest } from "../../vault/manifest.ts";
-import { compareNames } from "../../vault/mirror/compare-names.ts";
 import { readIndex } from "../../vault/mirror/read-index.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { Progress } from "../progress.ts";
@@ -11,7 +9,7 @@ import { type InventoryMatch, matchInventory } from "./match-inventory.ts";
 import { mergeByName } from "./merge-by-name.ts";
 import { readInventory } from "./read-inventory.ts";
 import { readSourceObject } from "./read-source-object.ts";
-import type { ListedSourceObject, StorageSource } from "./storage-source.ts";
+import type { StorageSource } from "./storage-source.ts";
 
 /** Where the objects of a restored database are: behind an S3 endpoint, or still in the mirror alone. */
 export type TargetStorage =
@@ -88,7 +86,7 @@ export async function checkReferences(request: ReferenceRequest): Promise<Refere
   const { source, bucket: at = bucket } = storage;
   await source.check(at, request.signal);
   const point = matchInventory(readInventory(vault, manifest, bucket), index.entries());
-  const listed = inOrder(source.list(at, request.signal), at);
+  const listed = source.list(at, request.signal);
   await runEach({
     ...request,
     items: mergeByName(mergeByName(rows, listed), byName(point)),
@@ -105,25 +103,6 @@ async function* byName(
   matches: AsyncIterable<InventoryMatch>,
 ): AsyncGenerator<{ readonly name: string; readonly match: InventoryMatch }> {
   for await (const match of matches) yield { name: match.row.name, match };
-}
-
-/** A listing in another order could not be compared name by name, and would look as if everything were missing. */
-async function* inOrder(
-  listed: AsyncIterable<ListedSourceObject>,
-  bucket: string,
-): AsyncGenerator<ListedSourceObject> {
-  let previous: string | undefined;
-  for await (const object of listed) {
-    if (previous !== undefined && compareNames(previous, object.name) >= 0) {
-      throw new HoldfastError({
-        code: "STORAGE_LISTING_UNSORTED",
-        message: `The storage lists ${bucket}/${object.name} after ${previous}: not in the order of the names' bytes.`,
-        hint: "S3 lists in that order; check what stands between Holdfast and the storage.",
-      });
-    }
-    previous = object.name;
-    yield object;
-  }
 }
 
 /** What is known of one name. */

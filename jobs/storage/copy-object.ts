@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { IndexRow } from "../../vault/mirror/index-row.ts";
 import type { Mirror } from "../../vault/mirror/open-mirror.ts";
 import { putMirrorObject, SMALL_OBJECT_BYTES } from "../../vault/mirror/put-mirror-object.ts";
 import type { CatalogRow } from "./catalog-rows.ts";
-import { sourceBody } from "./source-body.ts";
+import { readWhole, sourceBody } from "./source-body.ts";
 import { sourceError } from "./source-error.ts";
 import type { StorageSource } from "./storage-source.ts";
 
@@ -52,13 +52,15 @@ async function copyOnce({ source, mirror, row, signal }: CopyRequest): Promise<I
   const size = row.size ?? opened.size;
   const isSame = opened.size === size && (row.eTag === "" || opened.eTag === row.eTag);
   if (!isSame) {
-    // Its connection would wait for a reader.
-    await opened.body[Symbol.asyncIterator]().return?.();
+    opened.close();
     throw changed(mirror, row);
   }
-  const bytes = sourceBody({ source, bucket: mirror.bucket, name: row.name, signal }, opened);
-  const checked = check(bytes, { mirror, row, size, eTag: opened.eTag });
-  const body = size <= SMALL_OBJECT_BYTES ? await collect(checked) : checked;
+  const object = { source, bucket: mirror.bucket, name: row.name, signal };
+  const expected = { mirror, row, size, eTag: opened.eTag };
+  const body =
+    size <= SMALL_OBJECT_BYTES
+      ? checked(await readWhole(object, opened), expected)
+      : check(sourceBody(object, opened), expected);
   const { name, version, contentType, cacheControl, metadata, updatedAt } = row;
   const stored = await putMirrorObject(mirror, { name, version, size, body, signal });
   return {
@@ -80,21 +82,21 @@ interface Expected {
 /** Ends cleanly only after the right bytes, so that a wrong object is never stored. */
 async function* check(body: AsyncIterable<Uint8Array>, expected: Expected): AsyncGenerator<Uint8Array> {
   const { eTag, mirror, row, size } = expected;
-  const hash = MD5.test(eTag) ? createHash("md5") : undefined;
+  const md5 = MD5.test(eTag) ? createHash("md5") : undefined;
   let bytes = 0;
   for await (const piece of body) {
     bytes += piece.length;
-    hash?.update(piece);
+    md5?.update(piece);
     yield piece;
   }
-  const sum = hash?.digest("hex") ?? eTag;
+  const sum = md5?.digest("hex") ?? eTag;
   if (bytes !== size || sum !== eTag) throw damaged(mirror, row, bytes);
 }
 
-async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of body) pieces.push(piece);
-  return Buffer.concat(pieces);
+function checked(body: Buffer, { eTag, mirror, row, size }: Expected): Buffer {
+  const sum = MD5.test(eTag) ? hash("md5", body) : eTag;
+  if (body.length !== size || sum !== eTag) throw damaged(mirror, row, body.length);
+  return body;
 }
 
 function changed({ bucket }: Mirror, { name, version }: CatalogRow): HoldfastError {

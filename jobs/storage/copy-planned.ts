@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
+import { awsErrorFacts, isUnavailable } from "../../vault/aws-error.ts";
 import type { IndexRow } from "../../vault/mirror/index-row.ts";
 import type { Mirror } from "../../vault/mirror/open-mirror.ts";
 import { putTombstone } from "../../vault/mirror/put-tombstone.ts";
@@ -43,6 +44,9 @@ const OF_ONE_OBJECT = new Set([
 /** So many objects not to be had one after another are an outage, after which a run ends. */
 const OUTAGE_OBJECTS = 8;
 
+/** So often an object that was replaced meanwhile is copied as it is now: one that changes all day is copied too. */
+const CHASES = 3;
+
 /** Copies what is not yet copied of one name, and notes it or why not. */
 export async function copyPlanned(work: CopyWork, { row, known, isCurrent }: PlannedCopy): Promise<void> {
   const { report, writer, isFull } = work;
@@ -68,7 +72,7 @@ async function missingAtSource(work: CopyWork, known: readonly IndexRow[]): Prom
   return [...known.slice(0, -1), { ...last, missingSince: now.toISOString() }];
 }
 
-async function copyRow(work: CopyWork, row: CatalogRow): Promise<void> {
+async function copyRow(work: CopyWork, row: CatalogRow, chases: number = CHASES): Promise<void> {
   const { writer, report, outage } = work;
   try {
     const copied = await copyObject({ ...work, row });
@@ -78,17 +82,32 @@ async function copyRow(work: CopyWork, row: CatalogRow): Promise<void> {
     report.count("bytes", copied.size);
   } catch (error) {
     if (!(error instanceof HoldfastError) || !OF_ONE_OBJECT.has(error.code)) throw error;
-    if (error.code === "STORAGE_UNAVAILABLE") {
+    // What Storage refuses for the object's own sake, as a name that S3 cannot have, says nothing of the others.
+    if (error.code === "STORAGE_UNAVAILABLE" && !isRefusal(error)) {
       outage.inARow += 1;
       outage.latest = error;
       if (outage.inARow >= OUTAGE_OBJECTS) throw error;
     }
-    await explain(work, row, error);
+    const changed = await explain(work, row, error, chases > 0);
+    if (changed) await copyRow(work, changed, chases - 1);
   }
 }
 
-/** Asks the catalog as it is now why an object was not to be had as its row said. */
-async function explain(work: CopyWork, row: CatalogRow, error: HoldfastError): Promise<void> {
+function isRefusal({ cause }: HoldfastError): boolean {
+  const facts = awsErrorFacts(cause);
+  return !isUnavailable(facts) && (facts.httpStatus ?? 500) < 500;
+}
+
+/**
+ * Asks the catalog as it is now why an object was not to be had as its row said.
+ * @returns its row as it is now, when that is another and may be copied instead; nothing is noted then
+ */
+async function explain(
+  work: CopyWork,
+  row: CatalogRow,
+  error: HoldfastError,
+  mayChase: boolean,
+): Promise<CatalogRow | undefined> {
   const { name, version } = row;
   const current = await currentRow(work, name);
   const note = (count: string, problem: string) => {
@@ -96,11 +115,13 @@ async function explain(work: CopyWork, row: CatalogRow, error: HoldfastError): P
     work.report.add({ name, version, problem, detail: error.message });
   };
   if (current === undefined) note("deletedWhileCopied", "deleted-while-copied");
-  else if (current.version !== version || current.updatedAt !== row.updatedAt)
+  else if (current.version !== version || current.updatedAt !== row.updatedAt) {
+    if (mayChase) return current;
     note("changedWhileCopied", "changed-while-copied");
-  else if (error.code === "STORAGE_OBJECT_MISSING") note("rowsWithoutBytes", "row-without-bytes");
+  } else if (error.code === "STORAGE_OBJECT_MISSING") note("rowsWithoutBytes", "row-without-bytes");
   else if (error.code === "STORAGE_UNAVAILABLE") note("unavailable", "unavailable-at-source");
   else note("damagedAtSource", "damaged-at-source");
+  return undefined;
 }
 
 async function currentRow({ guard, mirror }: CopyWork, name: string): Promise<CatalogRow | undefined> {

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import pg from "pg";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 
 /** Names the locks of syncs among all advisory locks of a database ("hols" in ASCII). */
@@ -17,6 +17,6 @@ export async function lockBucket(client: pg.Client, bucket: string): Promise<voi
   throw new HoldfastError({
     code: "SYNC_RUNNING",
     message: `Another sync of bucket ${bucket} is running; two of them at once are refused.`,
-    hint: `Wait for it to end. If it is dead, end its session: SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = ${LOCK_CLASS};`,
+    hint: `Wait for it to end. If it is dead, end its session: SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = ${LOCK_CLASS} AND objid = hashtext(${pg.escapeLiteral(bucket)})::oid;`,
   });
 }

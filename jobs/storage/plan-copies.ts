@@ -38,5 +38,7 @@ export async function* planCopies(
 }
 
 function isSame(copied: IndexRow | undefined, row: CatalogRow): boolean {
+  // A name that was found missing has an empty version on top in the mirror, below which its copy expires.
+  if (copied?.missingSince !== undefined) return false;
   return copied?.version === row.version && (row.eTag === "" || copied.eTag === row.eTag);
 }

@@ -10,8 +10,8 @@ import { pointBucket } from "./point-buckets.ts";
 /** An object that belongs to a point, as the catalog knew it in the dump's own snapshot. */
 export type InventoryRow = CatalogRow;
 
-/** A row has a name of 1,024 bytes and metadata of a few KiB. */
-const LONGEST_ROW_CHARACTERS = 1024 * 1024;
+/** Storage takes a MiB of user metadata, whose escapes may be six times as long; SQL can write more. */
+const LONGEST_ROW_CHARACTERS = 64 * 1024 * 1024;
 
 /**
  * The objects of a bucket that belong to a point, sorted by name (UTF-8 bytes), each once; memory stays flat.

@@ -2,6 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { awsErrorFacts, isUnavailable } from "../../vault/aws-error.ts";
+import { abortWith } from "../../vault/mirror/abort-with.ts";
 import { EMPTY_PAYLOAD, escapeUri, signRequest } from "../../vault/mirror/sign-request.ts";
 import type { StorageSourceSettings } from "./storage-source.ts";
 
@@ -15,6 +16,8 @@ export interface SourceGet {
 
 /** Texts of refusals are short. */
 const REFUSAL_BYTES = 4096;
+/** User metadata comes in headers, and Storage takes a MiB of it, where node would refuse more than 16 KiB. */
+const LONGEST_HEADERS_BYTES = 8 * 1024 * 1024;
 /** As the SDK sends it, so that logs of either side tell the operation. */
 const OPERATION = ["x-id", "GetObject"] as const;
 
@@ -83,7 +86,7 @@ export class SourceConnection {
         agent: this.#agent,
         // Counts before the connection stands, too.
         timeout: this.#idleMilliseconds,
-        ...(signal && { signal }),
+        maxHeaderSize: LONGEST_HEADERS_BYTES,
       },
       (answer) => {
         if ((answer.statusCode ?? 0) < 300) resolve(answer);
@@ -94,6 +97,7 @@ export class SourceConnection {
       outgoing.destroy(Object.assign(new Error("no byte came"), { code: "ETIMEDOUT" })),
     );
     outgoing.on("error", reject);
+    abortWith(signal, outgoing);
     outgoing.end();
     return promise;
   }

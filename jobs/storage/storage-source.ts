@@ -1,4 +1,6 @@
 import { HeadBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { HoldfastError } from "../../plan/holdfast-error.ts";
+import { compareNames } from "../../vault/mirror/compare-names.ts";
 import { SourceConnection } from "./source-connection.ts";
 import { sourceError } from "./source-error.ts";
 import { unquoted } from "./unquoted.ts";
@@ -23,6 +25,8 @@ export interface OpenedObject {
   /** In bytes, of the whole object. */
   readonly size: number;
   readonly body: AsyncIterable<Uint8Array>;
+  /** For a body that nobody reads: its connection would wait for a reader. */
+  close(): void;
 }
 
 export interface ListedSourceObject {
@@ -97,12 +101,18 @@ export class StorageSource {
       eTag: unquoted(answer.headers.etag),
       size: Number(answer.headers["content-length"] ?? 0) + from - skipped,
       body: skipped === 0 ? answer : without(skipped, answer),
+      close: () => answer.destroy(),
     };
   }
 
-  /** All objects of the bucket in the order of their names, up to 1,000 a request. */
+  /**
+   * All objects of the bucket in the order of their names' bytes, up to 1,000 a request.
+   * @throws HoldfastError STORAGE_LISTING_UNSORTED: it could not be compared name by name, and would look as if everything
+   * were missing; those of `check`
+   */
   async *list(bucket: string, signal?: AbortSignal): AsyncGenerator<ListedSourceObject> {
     let token: string | undefined;
+    let previous: string | undefined;
     do {
       const page = await this.#send({ bucket }, signal, () =>
         this.#s3.send(
@@ -113,7 +123,10 @@ export class StorageSource {
         ),
       );
       for (const { Key, Size, ETag } of page.Contents ?? []) {
-        if (Key !== undefined) yield { name: Key, size: Size ?? 0, eTag: unquoted(ETag) };
+        if (Key === undefined) continue;
+        if (previous !== undefined && compareNames(previous, Key) >= 0) throw unsorted(bucket, previous, Key);
+        previous = Key;
+        yield { name: Key, size: Size ?? 0, eTag: unquoted(ETag) };
       }
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token);
@@ -137,6 +150,14 @@ export class StorageSource {
       throw sourceError(error, where);
     }
   }
+}
+
+function unsorted(bucket: string, previous: string, name: string): HoldfastError {
+  return new HoldfastError({
+    code: "STORAGE_LISTING_UNSORTED",
+    message: `The storage lists ${bucket}/${name} after ${previous}: not in the order of the names' bytes.`,
+    hint: "S3 lists in that order; check what stands between Holdfast and the storage.",
+  });
 }
 
 async function* without(skipped: number, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

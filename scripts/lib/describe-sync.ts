@@ -9,7 +9,6 @@ const MEANINGS: Readonly<Record<string, string>> = {
   "row-without-bytes": "in the catalog, but Storage has no bytes of it",
   "bytes-without-row": "listed by Storage, but not in the catalog",
   "damaged-at-source": "its bytes are not those its row tells; look at it at the source",
-  "unavailable-at-source": "Storage did not give it; the next sync asks again",
   "missing-in-mirror": "its copy was gone from the vault",
   "index-damaged": "a part of the mirror's index could not be read; everything was compared",
   "record-lost": "the record of an earlier sync could not be read; everything was compared",

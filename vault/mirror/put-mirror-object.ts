@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import { crc32 } from "node:zlib";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { encryptionError, encryptStream } from "../encrypt-stream.ts";
-import { contextRecord, encryptionClient, FRAME_BYTES, SUITE } from "../encryption.ts";
 import { type UploadResult, uploadObject } from "../upload-object.ts";
+import { encryptSmall } from "./encrypt-small.ts";
 import { lockUntil } from "./lock-until.ts";
 import { objectContext } from "./mirror-context.ts";
 import { mirrorKey } from "./mirror-layout.ts";
@@ -51,7 +51,7 @@ export async function putMirrorObject(mirror: Mirror, object: MirrorObject): Pro
 
 async function putSmall(mirror: Mirror, object: MirrorObject, plain: Uint8Array): Promise<MirroredObject> {
   checkSize(mirror, object, plain.length);
-  const sha256 = createHash("sha256").update(plain).digest("hex");
+  const sha256 = hash("sha256", plain);
   const sealed = await encrypt(mirror, plain);
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32BE(crc32(sealed));
@@ -80,12 +80,7 @@ async function putSmall(mirror: Mirror, object: MirrorObject, plain: Uint8Array)
 async function encrypt(mirror: Mirror, plain: Uint8Array): Promise<Buffer> {
   const context = objectContext(mirror);
   try {
-    const { result } = await encryptionClient.encrypt(mirror.encryptMaterials, plain, {
-      suiteId: SUITE,
-      frameLength: FRAME_BYTES,
-      encryptionContext: contextRecord(context),
-    });
-    return result;
+    return await encryptSmall(mirror.encryptMaterials, context, plain);
   } catch (error) {
     throw encryptionError(error, context);
   }
@@ -96,7 +91,7 @@ async function putStream(
   object: MirrorObject,
   body: AsyncIterable<Uint8Array>,
 ): Promise<MirroredObject> {
-  const hash = createHash("sha256");
+  const sum = createHash("sha256");
   let size = 0;
   let uploaded: UploadResult | undefined;
   await pipeline(
@@ -104,7 +99,7 @@ async function putStream(
       for await (const piece of body) {
         size += piece.length;
         if (size > object.size) throw sourceChanged(mirror, object, size);
-        hash.update(piece);
+        sum.update(piece);
         yield piece;
       }
       // Before the last frame, so that nothing is stored.
@@ -127,7 +122,7 @@ async function putStream(
     { signal: object.signal },
   );
   if (!uploaded) throw new Error(`the upload of ${object.name} ended without a result`);
-  return { size, sha256: hash.digest("hex"), bytes: uploaded.bytes, ...named(uploaded.versionId) };
+  return { size, sha256: sum.digest("hex"), bytes: uploaded.bytes, ...named(uploaded.versionId) };
 }
 
 function named(versionId: string | string[] | undefined): { mirrorVersionId?: string } {

@@ -15,8 +15,8 @@ export type SegmentAddress = Pick<SegmentReference, "run" | "number"> & Partial<
 
 /** 128 MiB, the largest that zstd itself opens unasked. */
 const WINDOW_LOG_MAX = 27;
-/** A row has a name of 1,024 bytes and metadata of a few KiB. */
-const LONGEST_ROW_CHARACTERS = 1024 * 1024;
+/** Storage takes a MiB of user metadata, whose escapes may be six times as long; SQL can write more. */
+const LONGEST_ROW_CHARACTERS = 64 * 1024 * 1024;
 
 /**
  * The rows of one segment, in order, with flat memory. No row comes out of bytes that were not authenticated; that all

@@ -10,9 +10,6 @@ export interface SegmentWriterOptions {
   readonly rowsPerSegment?: number | undefined;
   /** A killed run loses the knowledge of what it copied for so long at most. @default 60 */
   readonly secondsPerSegment?: number | undefined;
-  /** @default 0 */
-  readonly firstNumber?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -25,13 +22,12 @@ export class SegmentWriter {
   readonly #written: SegmentReference[] = [];
   #rows: IndexRow[] = [];
   #oldest = 0;
-  #number: number;
+  #number = 0;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(place: MirrorPlace, options: SegmentWriterOptions) {
     this.#place = place;
     this.#options = options;
-    this.#number = options.firstNumber ?? 0;
   }
 
   /** Returns when there is room for the next row. A failed write fails this and every later call. */
@@ -63,9 +59,9 @@ export class SegmentWriter {
 
   async #write(rows: IndexRow[]): Promise<void> {
     rows.sort((a, b) => compareNames(a.name, b.name));
-    const { run, signal } = this.#options;
+    const { run } = this.#options;
     const number = this.#number;
     this.#number += 1;
-    this.#written.push(await writeSegment(this.#place, { run, number, rows, signal }));
+    this.#written.push(await writeSegment(this.#place, { run, number, rows }));
   }
 }

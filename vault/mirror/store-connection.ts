@@ -5,6 +5,7 @@ import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { awsErrorFacts, isUnavailable } from "../aws-error.ts";
 import { storeError } from "../store-error.ts";
 import type { Vault } from "../vault.ts";
+import { abortWith } from "./abort-with.ts";
 import { escapeUri, type RequestCredentials, signRequest } from "./sign-request.ts";
 
 export interface StoreConnectionOptions {
@@ -17,7 +18,7 @@ export interface StoreConnectionOptions {
 }
 
 export interface StoreRequest {
-  readonly operation: "PutObject" | "GetObject" | "HeadObject";
+  readonly operation: "PutObject" | "GetObject";
   readonly key: string;
   readonly versionId?: string | undefined;
   /** Lower-case names. */
@@ -31,7 +32,7 @@ export interface StoreAnswer {
   readonly body: Buffer;
 }
 
-const METHODS = { PutObject: "PUT", GetObject: "GET", HeadObject: "HEAD" } as const;
+const METHODS = { PutObject: "PUT", GetObject: "GET" } as const;
 /** Answers with a body are those of small objects. */
 const LARGEST_ANSWER_BYTES = 16 * 1024 * 1024;
 
@@ -126,7 +127,6 @@ export class StoreConnection {
         path: target,
         headers,
         agent: this.#agent,
-        ...(sent.signal && { signal: sent.signal }),
       },
       (answer) => {
         const pieces: Buffer[] = [];
@@ -140,8 +140,7 @@ export class StoreConnection {
         answer.once("end", () => {
           const status = answer.statusCode ?? 0;
           const body = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
-          const expected =
-            sent.operation === "HeadObject" ? 0 : Number(answer.headers["content-length"] ?? bytes);
+          const expected = Number(answer.headers["content-length"] ?? bytes);
           if (status >= 300) reject(refusal(status, body));
           else if (bytes !== expected) reject(networkError("ECONNRESET", "the answer ended early"));
           else resolve({ headers: answer.headers, body });
@@ -156,6 +155,7 @@ export class StoreConnection {
       outgoing.destroy(networkError("ETIMEDOUT", "no byte came")),
     );
     outgoing.once("error", reject);
+    abortWith(sent.signal, outgoing);
     outgoing.end(sent.body);
     return promise;
   }

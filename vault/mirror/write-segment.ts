@@ -15,7 +15,6 @@ export interface SegmentInput {
   readonly number: number;
   /** At least one, sorted by name; rows of one name in the order of their copies. */
   readonly rows: Iterable<IndexRow> | AsyncIterable<IndexRow>;
-  readonly signal?: AbortSignal | undefined;
 }
 
 const PIECE_CHARACTERS = 64 * 1024;
@@ -28,7 +27,7 @@ const EXPECTED_BYTES = 4 * 1024 ** 3;
  * @throws HoldfastError OBJECT_EXISTS, UPLOAD_…, KEY_…, STORE_…
  */
 export async function writeSegment(place: MirrorPlace, input: SegmentInput): Promise<SegmentReference> {
-  const { run, number, signal } = input;
+  const { run, number } = input;
   const lines = new Lines();
   let uploaded: UploadResult | undefined;
   await pipeline(
@@ -43,10 +42,8 @@ export async function writeSegment(place: MirrorPlace, input: SegmentInput): Pro
         body: sealed,
         expectedBytes: EXPECTED_BYTES,
         lockUntil: lockUntil(place),
-        signal,
       });
     },
-    { signal },
   );
   if (!uploaded) throw new Error(`the upload of segment ${number} ended without a result`);
   const { bytes, sha256, versionId } = uploaded;

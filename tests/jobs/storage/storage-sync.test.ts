@@ -117,7 +117,7 @@ describe("storageSync", function () {
     assert.equal((await sync()).counts.copied, 1);
   });
 
-  it("names an object that is replaced or deleted while it is copied", async () => {
+  it("copies an object that is replaced while it is copied, and names one that is deleted", async () => {
     await put("moving", "first");
     await put("leaving", "first");
     const met = new Set<string>();
@@ -132,9 +132,16 @@ describe("storageSync", function () {
     const problems = record.problems
       .filter(({ name }) => name !== "ghost")
       .map(({ name, problem }) => `${name}: ${problem}`);
-    assert.deepEqual(problems.sort(), ["leaving: deleted-while-copied", "moving: changed-while-copied"]);
+    assert.deepEqual([record.counts.copied, problems], [1, ["leaving: deleted-while-copied"]]);
+    const moving = (await collect((await readIndex(test.mirror)).entries())).find(
+      ({ name }) => name === "moving",
+    );
+    assert.deepEqual(
+      moving?.versions.map(({ size }) => size),
+      ["second, longer".length],
+    );
     storage.fault = undefined;
-    assert.equal((await sync()).counts.copied, 1);
+    assert.equal((await sync()).counts.copied, 0);
   });
 
   it("names one object that never comes, copies the others, and asks for it again", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { HoldfastError } from "../../../plan/holdfast-error.ts";
 import { type LoadPlanRequest, loadPlan } from "../../../scripts/lib/load-plan.ts";
 
@@ -159,5 +160,58 @@ describe("loadPlan", () => {
     await refused({ plan: "list.yaml" }, "PLAN_INVALID");
     await refused({ plan: "absent.yaml" }, "PLAN_FILE_UNREADABLE");
     await refused({ plan: "plans" }, "PLAN_FILE_UNREADABLE");
+  });
+
+  describe("from an environment variable", () => {
+    const VARIABLE = "HOLDFAST_PLAN_OF_TEST";
+    afterEach(() => {
+      delete process.env[VARIABLE];
+    });
+    const fromText = (text: string) => {
+      process.env[VARIABLE] = text;
+      return load({ plan: `env:${VARIABLE}` });
+    };
+
+    it("reads YAML and JSON alike", async () => {
+      const fromYaml = await fromText(PLAN);
+      assert.equal(fromYaml.projects[0]?.name, "shop");
+      assert.deepEqual(await fromText(JSON.stringify(parse(PLAN))), fromYaml);
+    });
+
+    it("resolves files from the working directory", async () => {
+      const { vault, projects } = await fromText(PLAN);
+      assert.deepEqual(vault.keys.escrowPublicKey, { file: join(directory, "keys/escrow.pem") });
+      assert.deepEqual(vault.keys.signing, { privateKey: { file: join(directory, "../signing.pem") } });
+      assert.deepEqual(projects[0]?.connection, { file: "/run/secrets/url" });
+    });
+
+    it("refuses one that is not set, or empty, by its name", async () => {
+      const unset = await refused({ plan: `env:${VARIABLE}` }, "PLAN_FILE_UNREADABLE");
+      assert.match(unset.message, /variable HOLDFAST_PLAN_OF_TEST, .* is not set$/);
+      process.env[VARIABLE] = "";
+      const empty = await refused({ plan: `env:${VARIABLE}` }, "PLAN_FILE_UNREADABLE");
+      assert.match(empty.message, /variable HOLDFAST_PLAN_OF_TEST, .* is empty$/);
+    });
+
+    it("names the variable, and the line, of what is wrong in it", async () => {
+      process.env[VARIABLE] = PLAN.replace("dev-vault", "Dev");
+      const wrong = await refused({ plan: `env:${VARIABLE}` }, "PLAN_INVALID");
+      assert.match(
+        wrong.message,
+        /^the variable HOLDFAST_PLAN_OF_TEST has 1 problem:\n.*vault\.bucket \(line 3\) is "Dev"/,
+      );
+      process.env[VARIABLE] = "connection: postgres://u:hunter2@h: [\n";
+      const broken = await refused({ plan: `env:${VARIABLE}` }, "PLAN_SYNTAX");
+      assert.match(broken.message, /^the variable HOLDFAST_PLAN_OF_TEST, line 1, is not valid YAML/);
+      assert.ok(!broken.message.includes("hunter2"));
+    });
+
+    it("is no stack, and no file of that name is read in its place", async () => {
+      process.env[VARIABLE] = PLAN;
+      await refused({ plan: `env:${VARIABLE}`, stack: "dev" }, "USAGE");
+      // What no variable can be called is a file.
+      const file = await refused({ plan: "env:no-such.yaml" }, "PLAN_FILE_UNREADABLE");
+      assert.match(file.message, /does not exist/);
+    });
   });
 });

@@ -4,6 +4,7 @@ import { MirrorContents } from "../../../vault/mirror/mirror-contents.ts";
 import { mirrorKey } from "../../../vault/mirror/mirror-layout.ts";
 import { putMirrorObject } from "../../../vault/mirror/put-mirror-object.ts";
 import { putTombstone } from "../../../vault/mirror/put-tombstone.ts";
+import type { StoreRequest } from "../../../vault/mirror/store-connection.ts";
 import { closeMirrors, openTestMirror, type TestMirror } from "./test-mirror.ts";
 
 describe("MirrorContents", function () {
@@ -50,5 +51,28 @@ describe("MirrorContents", function () {
       ];
       for (const row of wrong) assert.equal(contents.has(test.mirror, row), false);
     }
+  });
+});
+
+describe("putTombstone", () => {
+  it("sends a checksum, without which S3 takes nothing into a bucket that locks by default", async () => {
+    const sent: StoreRequest[] = [];
+    const connection = {
+      send: async (request: StoreRequest) => {
+        sent.push(request);
+        return { headers: {}, body: Buffer.alloc(0) };
+      },
+    };
+    const mirror = { project: "ordak", bucket: "photos", connection } as unknown as TestMirror["mirror"];
+    await putTombstone(mirror, "a", new Date("2026-01-02T03:04:05Z"));
+    assert.deepEqual(
+      sent.map(({ headers }) => headers),
+      [
+        {
+          "x-amz-checksum-crc32": "AAAAAA==",
+          "x-amz-meta-holdfast-missing-since": "2026-01-02T03:04:05.000Z",
+        },
+      ],
+    );
   });
 });
