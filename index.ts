@@ -6,12 +6,18 @@ import { HOLDFAST_VERSION } from "./jobs/holdfast-version.ts";
 import { parsePlan } from "./plan/parse-plan.ts";
 
 // A plan with an error stops `pulumi preview` here, before anything is declared.
-const written = new pulumi.Config("holdfast").requireObject("plan");
+const settings = new pulumi.Config("holdfast");
+const written = settings.requireObject("plan");
 const plan = parsePlan(written, `holdfast:plan of stack ${pulumi.getStack()}`);
 
 // With a store outside AWS, vault and jobs are where the operator has them; the stack then keeps Supabase's settings.
 const aws = declaresVault(plan.vault)
-  ? new ProtectedEnvironment(`holdfast-${plan.environment}`, { plan, written, version: HOLDFAST_VERSION })
+  ? new ProtectedEnvironment(`holdfast-${plan.environment}`, {
+      plan,
+      written,
+      version: HOLDFAST_VERSION,
+      firstBackup: settings.getBoolean("firstBackup") ?? false,
+    })
   : undefined;
 
 const supabaseProjects = plan.projects

@@ -2,10 +2,14 @@ import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
 import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ProtectionPlan } from "../plan/protection-plan.ts";
+import { homeRegion } from "./home-region.ts";
 import { Roles } from "./iam/roles.ts";
+import { FirstBackup } from "./jobs/first-backup.ts";
 import { JobRuntime } from "./jobs/job-runtime.ts";
 import { JobSecrets } from "./jobs/job-secrets.ts";
 import { jobSecretNames, ProjectJobs } from "./jobs/project-jobs.ts";
+import { readEscrowKey } from "./jobs/read-escrow-key.ts";
+import { taskPlan } from "./jobs/task-plan.ts";
 import { Alarms } from "./monitoring/alarms.ts";
 import { AlertTopics } from "./monitoring/alert-topics.ts";
 import { Dashboard } from "./monitoring/dashboard.ts";
@@ -20,6 +24,8 @@ export interface ProtectedEnvironmentArgs {
   readonly written: unknown;
   /** Of this program; tag of the image that jobs run. */
   readonly version: string;
+  /** Whether each project gets a recovery point from here while the stack is applied: see `FirstBackup`. @default false */
+  readonly firstBackup?: boolean;
 }
 
 /** Everything that a plan needs of AWS: vault and keys, roles, jobs with their schedules, alarms. */
@@ -53,6 +59,7 @@ export class ProtectedEnvironment extends pulumi.ComponentResource {
         keys,
         operationsKeyArn,
         secretArns: Object.values(secrets.arns),
+        image: plan.job.image,
         facts,
       },
       inside,
@@ -79,6 +86,19 @@ export class ProtectedEnvironment extends pulumi.ComponentResource {
     const { deadLetterQueueName } = runtime;
     new Alarms(`${name}-alarms`, { plan, topicArns, keys, deadLetterQueueName, facts }, inside);
     new Dashboard(`${name}-dashboard`, { plan, facts }, inside);
+    if (args.firstBackup) {
+      for (const project of projects) {
+        new FirstBackup(
+          `${name}-first-${project.name}`,
+          {
+            project,
+            plan: taskPlan(written, project.name, readEscrowKey),
+            bucketName: this.vault.bucketName,
+          },
+          { parent: this, dependsOn: [this.vault] },
+        );
+      }
+    }
     this.registerOutputs({ bucket: this.vault.bucketName });
   }
 }
@@ -87,7 +107,7 @@ function factsOf({ environment, vault }: ProtectionPlan, inside: pulumi.InvokeOp
   return {
     accountId: getCallerIdentityOutput({}, inside).accountId,
     partition: getPartitionOutput({}, inside).partition,
-    region: new pulumi.Config("aws").get("region") ?? vault.region,
+    region: homeRegion(vault.region, new pulumi.Config("aws").get("region")),
     tags: { "holdfast:environment": environment },
   };
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { mirrorLockDays } from "../../plan/mirror-lock-days.ts";
 import type { ProjectPlan, ProtectionPlan } from "../../plan/protection-plan.ts";
 import { evidencePrefix } from "../../vault/layout.ts";
 import type { StackFacts } from "../stack-facts.ts";
@@ -20,7 +21,7 @@ export interface RoleScopeInput {
  * alone, for whatever project.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-const MOST_NAMED_PROJECTS = 10;
+const MOST_NAMED_PROJECTS = 8;
 
 /** Buckets, prefixes and keys of one environment, in the words of policies. */
 export class RoleScope {
@@ -32,6 +33,8 @@ export class RoleScope {
   readonly keys: RoleScopeInput["keys"];
   readonly facts: StackFacts;
   readonly lockDays: number;
+  /** Of mirrored objects, whose lock may outlast that of points. */
+  readonly mirrorLockDays: number;
 
   constructor({ environment, vault, projects, keys, facts }: RoleScopeInput) {
     const arn = (bucket: string) => pulumi.interpolate`arn:${facts.partition}:s3:::${bucket}`;
@@ -42,6 +45,11 @@ export class RoleScope {
     this.keys = keys;
     this.facts = facts;
     this.lockDays = vault.lock.days;
+    const buckets = projects.flatMap(({ storage }) => storage);
+    this.mirrorLockDays = Math.max(
+      this.lockDays,
+      ...buckets.map(({ retain, reconcile }) => mirrorLockDays(retain.days, reconcile)),
+    );
   }
 
   get buckets(): pulumi.Output<string>[] {
@@ -94,23 +102,28 @@ export class RoleScope {
     };
   }
 
-  /** Writing objects that are locked no longer than the plan's lock; nothing is written over or deleted. */
-  writing(resources: readonly Text[]): PolicyStatement[] {
+  /**
+   * Writing objects that are locked no longer than so many days; nothing is written over or deleted.
+   * @param lockDays @default the plan's lock
+   */
+  writing(resources: readonly Text[], lockDays: number = this.lockDays): PolicyStatement[] {
     return [
       {
-        Sid: "WriteObjects",
+        Sid: "WriteAndLockObjects",
         Effect: "Allow",
-        Action: ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+        Action: [
+          "s3:PutObject",
+          "s3:PutObjectRetention",
+          "s3:AbortMultipartUpload",
+          "s3:ListMultipartUploadParts",
+        ],
         Resource: resources,
-      },
-      {
-        Sid: "LockThem",
-        Effect: "Allow",
-        Action: ["s3:PutObjectRetention"],
-        Resource: resources,
-        // A lock without end would be paid for without end. A day more: S3 counts begun days.
+        // A lock without end would be paid for without end. A day more: S3 counts begun days. Writing comes without
+        // days where the bucket's own lock holds.
         Condition: {
-          NumericLessThanEquals: { "s3:object-lock-remaining-retention-days": String(this.lockDays + 1) },
+          NumericLessThanEqualsIfExists: {
+            "s3:object-lock-remaining-retention-days": String(lockDays + 1),
+          },
         },
       },
     ];
@@ -167,7 +180,7 @@ export class RoleScope {
   }
 
   /**
-   * The encryption that S3 adds: its context is the bucket's ARN, so that this opens nothing a job has encrypted.
+   * The encryption that S3 adds: its context is the ARN of the bucket, or of an object without the bucket's key, so that this opens nothing a job has encrypted.
    * Parts of an upload are sealed with the key of the first, which takes `kms:Decrypt` of a writer too.
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
    */
@@ -182,7 +195,12 @@ export class RoleScope {
         Resource,
         Condition: {
           StringLike: { "kms:ViaService": "s3.*.amazonaws.com" },
-          ArnEquals: { "kms:EncryptionContext:aws:s3:arn": options.buckets ?? [this.bucketArn] },
+          ArnLike: {
+            "kms:EncryptionContext:aws:s3:arn": (options.buckets ?? [this.bucketArn]).flatMap((bucket) => [
+              bucket,
+              pulumi.interpolate`${bucket}/*`,
+            ]),
+          },
         },
       },
     ];

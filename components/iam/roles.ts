@@ -30,6 +30,8 @@ export interface RolesArgs {
   readonly operationsKeyArn: pulumi.Input<string>;
   /** Secrets that ECS puts into the environment of tasks. What jobs read by themselves, the plan says. */
   readonly secretArns: readonly pulumi.Input<string>[];
+  /** That of the tasks, where the plan names one. */
+  readonly image?: string | undefined;
   readonly facts: StackFacts;
 }
 
@@ -79,16 +81,21 @@ export class Roles extends pulumi.ComponentResource {
     const tasks = trustService(facts, TASKS);
     const connections = projects.map(({ connection }) => connection);
     const access = projects.map(({ storageAccess }) => storageAccess);
-    this.writer = this.#role("writer", [tasks], [...inVault(writerPolicy), ...reading(connections)]);
+    const { signing } = vault.keys;
+    this.writer = this.#role(
+      "writer",
+      [tasks],
+      [...inVault(writerPolicy), ...reading([connections, signing])],
+    );
     this.syncer = this.#role(
       "syncer",
       [tasks],
-      [...inVault(syncerPolicy), ...reading([connections, access])],
+      [...inVault(syncerPolicy), ...reading([connections, access, signing])],
     );
     this.restorer = this.#role(
       "restorer",
       [tasks, trustAccount(facts, LONGEST_SESSION_SECONDS)],
-      [...inVault(restorerPolicy), ...reading(projects)],
+      [...inVault(restorerPolicy), ...reading([projects, signing])],
       LONGEST_SESSION_SECONDS,
     );
     this.auditor = this.#role(
@@ -108,7 +115,11 @@ export class Roles extends pulumi.ComponentResource {
       [trustService(facts, ["scheduler", "states"])],
       schedulerPolicy(facts, environment, args.operationsKeyArn),
     );
-    this.execution = this.#role("execution", [tasks], executionPolicy(facts, environment, args.secretArns));
+    this.execution = this.#role(
+      "execution",
+      [tasks],
+      executionPolicy(facts, environment, args.secretArns, args.image),
+    );
     this.registerOutputs({
       writerArn: this.writer.arn,
       syncerArn: this.syncer.arn,

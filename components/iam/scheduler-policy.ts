@@ -8,7 +8,8 @@ const TASK_ROLES = ["writer", "syncer", "restorer", "auditor", "sweeper", "execu
 
 /**
  * Starts the environment's tasks and state machines, passes their roles to ECS alone, and puts what could not be
- * started into its dead-letter queue. Everything it may touch is named `holdfast-<environment>…`.
+ * started into its dead-letter queue. The cluster is named `holdfast-<environment>`,
+ * the rest `holdfast-<environment>-…`.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
 export function schedulerPolicy(
@@ -19,26 +20,25 @@ export function schedulerPolicy(
   const own = (service: string, rest: string) =>
     pulumi.interpolate`arn:${facts.partition}:${service}:${facts.region}:${facts.accountId}:${rest}`;
   const name = `holdfast-${environment}`;
-  const cluster = own("ecs", `cluster/${name}*`);
   return [
     {
       Sid: "StartTasks",
       Effect: "Allow",
       Action: ["ecs:RunTask"],
-      Resource: [own("ecs", `task-definition/${name}*`)],
-      Condition: { ArnLike: { "ecs:cluster": cluster } },
+      Resource: [own("ecs", `task-definition/${name}-*`)],
+      Condition: { ArnEquals: { "ecs:cluster": own("ecs", `cluster/${name}`) } },
     },
     {
       Sid: "FollowTasks",
       Effect: "Allow",
       Action: ["ecs:StopTask", "ecs:DescribeTasks"],
-      Resource: [own("ecs", `task/${name}*`)],
+      Resource: [own("ecs", `task/${name}/*`)],
     },
     {
       Sid: "TagTasks",
       Effect: "Allow",
       Action: ["ecs:TagResource"],
-      Resource: [own("ecs", `task/${name}*`)],
+      Resource: [own("ecs", `task/${name}/*`)],
       Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
     },
     {
@@ -52,13 +52,13 @@ export function schedulerPolicy(
       Sid: "RunStateMachines",
       Effect: "Allow",
       Action: ["states:StartExecution"],
-      Resource: [own("states", `stateMachine:${name}*`)],
+      Resource: [own("states", `stateMachine:${name}-*`)],
     },
     {
       Sid: "FollowExecutions",
       Effect: "Allow",
       Action: ["states:DescribeExecution", "states:StopExecution"],
-      Resource: [own("states", `execution:${name}*`)],
+      Resource: [own("states", `execution:${name}-*`)],
     },
     {
       Sid: "HearOfTasksAndExecutions",
@@ -73,7 +73,7 @@ export function schedulerPolicy(
       Sid: "KeepWhatFailed",
       Effect: "Allow",
       Action: ["sqs:SendMessage"],
-      Resource: [own("sqs", `${name}*`)],
+      Resource: [own("sqs", `${name}-*`)],
     },
     {
       Sid: "EncryptWhatFailed",

@@ -10,7 +10,10 @@ export function syncerPolicy(scope: RoleScope): PolicyStatement[] {
   return [
     scope.listing(["storage/*", ...index], { versions: true }),
     scope.bucketChecks(),
-    ...scope.writing([...scope.objects(["storage/*", ...index]), ...scope.evidenceObjects()]),
+    ...scope.writing(
+      [...scope.objects(["storage/*", ...index]), ...scope.evidenceObjects()],
+      scope.mirrorLockDays,
+    ),
     {
       Sid: "ReadTheIndex",
       Effect: "Allow",

@@ -40,7 +40,8 @@ export class DumpJob extends pulumi.ComponentResource {
       new JobSchedule(
         `${name}-${tier}`,
         {
-          scheduleName: `${project.name}-${tier}`,
+          // A project's name has hyphens, and no dot: two projects never share a schedule's name.
+          scheduleName: `${project.name}.${tier}`,
           description: `Holdfast ${environment}: ${tier} recovery point of ${project.name}`,
           cron,
           runtime,

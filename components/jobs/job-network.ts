@@ -14,6 +14,8 @@ const VPC_RANGE = "10.72.0.0/24";
 /** Two zones: a task is started in the other one when one is full or lost. */
 const PUBLIC_RANGES = ["10.72.0.0/27", "10.72.0.32/27"];
 const PRIVATE_RANGES = ["10.72.0.128/26", "10.72.0.192/26"];
+/** Zones that have no Fargate. @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html */
+const WITHOUT_FARGATE: readonly string[] = ["usw1-az2", "apne1-az3"];
 const EVERYWHERE = "0.0.0.0/0";
 
 /**
@@ -146,7 +148,7 @@ export class JobNetwork extends pulumi.ComponentResource {
     table: ec2.RouteTable,
   ): pulumi.Output<string>[] {
     const inside = { parent: this };
-    const zones = getAvailabilityZonesOutput({ state: "available" }, inside).names;
+    const zones = this.#zones();
     return ranges.map((cidrBlock, at) => {
       const availabilityZone = zones.apply((names) => names[at] ?? names[0] ?? "");
       const subnet = new ec2.Subnet(
@@ -167,6 +169,15 @@ export class JobNetwork extends pulumi.ComponentResource {
       );
       return subnet.id;
     });
+  }
+
+  /** Names of zones that tasks run in: Local Zones, which an account may have opted in to, have longer names. */
+  #zones(): pulumi.Output<string[]> {
+    const found = getAvailabilityZonesOutput({ state: "available" }, { parent: this });
+    const { length } = `${this.#args.facts.region}a`;
+    return found.apply(({ names, zoneIds }) =>
+      names.filter((name, at) => name.length === length && !WITHOUT_FARGATE.includes(zoneIds[at] ?? "")),
+    );
   }
 
   #securityGroup(vpcId: pulumi.Output<string>): pulumi.Output<string> {

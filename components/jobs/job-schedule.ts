@@ -5,7 +5,7 @@ import { CONTAINER, jobCommand } from "./job-task.ts";
 import { scheduleExpression } from "./schedule-expression.ts";
 
 export interface JobScheduleArgs {
-  /** Unique within the environment, e.g. `ordak-nightly`. */
+  /** Unique within the environment, e.g. `ordak.nightly`; 1 to 64 letters, digits, `.`, `_` and `-`. */
   readonly scheduleName: string;
   /** In words, for whoever meets it in the console. */
   readonly description: string;

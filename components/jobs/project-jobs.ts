@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { ProtectionPlan } from "../../plan/protection-plan.ts";
 import type { Roles } from "../iam/roles.ts";
@@ -6,6 +5,7 @@ import type { StackFacts } from "../stack-facts.ts";
 import { DumpJob } from "./dump-job.ts";
 import type { JobRuntime } from "./job-runtime.ts";
 import type { JobSecrets } from "./job-secrets.ts";
+import { readEscrowKey } from "./read-escrow-key.ts";
 import { secretNames } from "./secret-names.ts";
 import { StorageSync } from "./storage-sync.ts";
 import { taskPlan } from "./task-plan.ts";
@@ -20,13 +20,15 @@ export interface ProjectJobsArgs {
   readonly facts: StackFacts;
 }
 
-/** The variables that hold what jobs of the plan's projects log in with, each once, sorted. */
-export function jobSecretNames({ projects }: Pick<ProtectionPlan, "projects">): string[] {
+/** The variables that hold what jobs of the plan's projects log in and sign with, each once, sorted. */
+export function jobSecretNames({ projects, vault }: Pick<ProtectionPlan, "projects" | "vault">): string[] {
   const names = projects.flatMap(({ name, connection, storageAccess }) =>
     secretNames({ connection, storageAccess }, `projects.${name}`),
   );
-  return [...new Set(names)].sort();
+  return [...new Set([...names, ...signingNames(vault)])].sort();
 }
+
+const signingNames = ({ keys }: ProtectionPlan["vault"]) => secretNames(keys.signing, "vault.keys.signing");
 
 /** The scheduled jobs of every project: its recovery points, and the mirror of its stored objects. */
 export class ProjectJobs extends pulumi.ComponentResource {
@@ -36,14 +38,17 @@ export class ProjectJobs extends pulumi.ComponentResource {
     const { environment } = plan;
     const arnsOf = (part: unknown, where: string) =>
       Object.fromEntries(
-        secretNames(part, where).map((variable) => [variable, secrets.arns[variable] ?? ""]),
+        [...secretNames(part, where), ...signingNames(plan.vault)].map((variable) => [
+          variable,
+          secrets.arns[variable] ?? "",
+        ]),
       );
     for (const project of plan.projects) {
       const where = `projects.${project.name}`;
       const { connection, storageAccess } = project;
       const shared = {
         ...{ environment, project, runtime, facts },
-        plan: taskPlan(written, project.name, (path) => readFileSync(path, "utf8")),
+        plan: taskPlan(written, project.name, readEscrowKey),
       };
       new DumpJob(
         `${name}-${project.name}-dump`,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
 import type { StackFacts } from "../stack-facts.ts";
+import { bucketSlug } from "./bucket-slug.ts";
 import type { JobRuntime } from "./job-runtime.ts";
 import { JobSchedule } from "./job-schedule.ts";
 import { JobTask } from "./job-task.ts";
@@ -35,17 +36,17 @@ export class StorageSync extends pulumi.ComponentResource {
     );
     this.taskDefinitionArn = task.taskDefinitionArn;
     for (const { bucket, schedule } of project.storage) {
-      // A bucket's name may have signs that the name of a schedule may not.
-      const slug = bucket.replaceAll(/[^\w.-]/g, "-").slice(0, 32);
+      const slug = bucketSlug(bucket);
       new JobSchedule(
         `${name}-${slug}`,
         {
-          scheduleName: `${project.name}-sync-${slug}`.slice(0, 64),
+          scheduleName: `${project.name}.sync.${slug}`,
           description: `Holdfast ${environment}: mirror of ${project.name}'s bucket ${slug}`,
           cron: schedule,
           runtime,
           taskDefinitionArn: this.taskDefinitionArn,
-          command: [...command, "--bucket", bucket],
+          // With an equals sign: a name may begin with a hyphen.
+          command: [...command, `--bucket=${bucket}`],
         },
         inside,
       );

@@ -24,11 +24,12 @@ export function taskPlan(written: unknown, project: string, readFile: (path: str
     },
     projects: plan.projects.filter(({ name }) => name === project),
   });
-  const bytes = Buffer.byteLength(text);
+  // It stands as a text within the definition's JSON: each of its quotes counts twice there.
+  const bytes = Buffer.byteLength(JSON.stringify(text));
   if (bytes <= LARGEST_BYTES) return text;
   throw new HoldfastError({
     code: "PLAN_TOO_LARGE_FOR_TASK",
-    message: `The plan of ${project} is ${bytes} bytes long; a task's definition has room for ${LARGEST_BYTES}.`,
+    message: `The plan of ${project} takes ${bytes} bytes of its task's definition, which has room for ${LARGEST_BYTES}.`,
     hint: "Shorten its smoke checks, e.g. by moving SQL into views of the database.",
     exitCode: 2,
   });

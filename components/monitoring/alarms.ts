@@ -4,6 +4,7 @@ import type { ProtectionPlan } from "../../plan/protection-plan.ts";
 import { roleArn } from "../iam/role-name.ts";
 import type { StackFacts } from "../stack-facts.ts";
 import { declaresVault } from "../vault/declares-vault.ts";
+import { logBucketName } from "../vault/log-bucket-name.ts";
 import type { VaultKeys } from "../vault/vault-keys.ts";
 import type { AlarmSpec, MetricSource } from "./alarm-spec.ts";
 import { environmentAlarms } from "./environment-alarms.ts";
@@ -98,7 +99,7 @@ export class Alarms extends pulumi.ComponentResource {
     if (keyArns.length > 0) {
       this.#rule("keys", "A key of the vault is weakened", call("kms", { resources: { ARN: keyArns } }));
     }
-    const buckets = { requestParameters: { bucketName: [vault.bucket] } };
+    const buckets = { requestParameters: { bucketName: [vault.bucket, logBucketName(vault.bucket)] } };
     this.#rule("buckets", "The vault's bucket is weakened", call("s3", buckets));
     const roles = [roleArn(facts, plan.environment, "break-glass"), ...vault.keyAdmins];
     this.#rule(
@@ -114,7 +115,8 @@ export class Alarms extends pulumi.ComponentResource {
     const rule = new cloudwatch.EventRule(
       name,
       {
-        name: this.#alarmName({ name: `tampering-${role}` }),
+        // EventBridge takes 64 characters; the environment may have 40 of them.
+        name: this.#alarmName({ name: role }),
         description: `Holdfast ${plan.environment}: ${description}`,
         eventPattern: pulumi.jsonStringify(pattern),
         state: "ENABLED",

@@ -1,3 +1,4 @@
+import type { types } from "@pulumi/aws";
 import * as s3 from "@pulumi/aws/s3/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { type PolicyStatement, policyDocument } from "../iam/policy-document.ts";
@@ -46,20 +47,34 @@ export function declareBucket(
   );
   new s3.BucketServerSideEncryptionConfiguration(
     `${name}-encryption`,
-    {
-      ...of,
-      rules: [
-        keyArn === undefined
-          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
-          : {
-              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
-              // One call of the key for many objects, in place of one for each.
-              bucketKeyEnabled: true,
-            },
-      ],
-    },
+    { ...of, rules: [encryptionRule(keyArn)] },
     own,
   );
+  const settled = new s3.BucketPolicy(
+    `${name}-policy`,
+    { ...of, policy: policyDocument(input.policy(bucket.arn)) },
+    { ...own, dependsOn: [closeBucket(name, of, own)] },
+  );
+  return { bucket, versioning, settled };
+}
+
+function encryptionRule(
+  keyArn: pulumi.Input<string> | undefined,
+): types.input.s3.BucketServerSideEncryptionConfigurationRule {
+  if (keyArn === undefined) return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
+  return {
+    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
+    // One call of the key for many objects, in place of one for each.
+    bucketKeyEnabled: true,
+  };
+}
+
+/** To the public, and to other owners of objects. The last of it, which S3 must have taken before the next change. */
+function closeBucket(
+  name: string,
+  of: { readonly bucket: pulumi.Input<string>; readonly region: string },
+  own: pulumi.CustomResourceOptions,
+): pulumi.Resource {
   const blocked = new s3.BucketPublicAccessBlock(
     `${name}-public-access`,
     {
@@ -71,15 +86,9 @@ export function declareBucket(
     },
     own,
   );
-  const owned = new s3.BucketOwnershipControls(
+  return new s3.BucketOwnershipControls(
     `${name}-ownership`,
     { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } },
     { ...own, dependsOn: [blocked] },
   );
-  const settled = new s3.BucketPolicy(
-    `${name}-policy`,
-    { ...of, policy: policyDocument(input.policy(bucket.arn)) },
-    { ...own, dependsOn: [owned] },
-  );
-  return { bucket, versioning, settled };
 }

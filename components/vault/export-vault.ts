@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ProjectPlan, ProtectionPlan } from "../../plan/protection-plan.ts";
 import { roleArn } from "../iam/role-name.ts";
 import type { StackFacts } from "../stack-facts.ts";
-import { logBucketPolicy, vaultBucketPolicy } from "./bucket-policy.ts";
+import { vaultBucketPolicy } from "./bucket-policy.ts";
+import { declareAccessLog } from "./declare-access-log.ts";
 import { type DeclaredBucket, declareBucket } from "./declare-bucket.ts";
 import { lifecycleRules } from "./lifecycle-rules.ts";
 import { REPLICATION_RULE } from "./replication-rule.ts";
@@ -25,8 +26,6 @@ export interface ExportVaultArgs {
 const DEFAULT_LOCK_DAYS = 1;
 /** The only time that S3 commits itself to. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-time-control.html */
 const REPLICATION_MINUTES = 15;
-/** As long as an audit looks back. */
-const ACCESS_LOG_DAYS = 400;
 
 interface Place {
   readonly role: string;
@@ -123,49 +122,12 @@ export class ExportVault extends pulumi.ComponentResource {
       { ...of, rules, transitionDefaultMinimumObjectSize: "all_storage_classes_128K" },
       later,
     );
-    const log = this.#accessLog({ role, bucket, region, keyArn: undefined }, declared);
+    const place = { source: declared.bucket, bucket, region };
+    const log = declareAccessLog(`${name}-log`, { ...place, guardians, facts, tags: this.#tags }, this);
     new s3.BucketLogging(
       `${name}-logging`,
       { ...of, targetBucket: log.bucket.bucket, targetPrefix: `${bucket}/` },
       { ...later, dependsOn: [...later.dependsOn, log.settled] },
-    );
-    return declared;
-  }
-
-  /** S3 delivers logs to buckets with its own encryption alone. */
-  #accessLog({ role, bucket, region }: Place, source: DeclaredBucket): DeclaredBucket {
-    const name = `${this.#name}-${role}-log`;
-    const guardians = this.#guardians;
-    const { facts } = this.#args;
-    const declared = declareBucket(
-      name,
-      {
-        ...{ bucket: logBucketName(bucket), region, tags: this.#tags },
-        policy: (bucketArn) => logBucketPolicy(bucketArn, { sourceArn: source.bucket.arn, guardians, facts }),
-      },
-      this,
-    );
-    new s3.BucketLifecycleConfiguration(
-      `${name}-lifecycle`,
-      {
-        ...{ bucket: declared.bucket.bucket, region },
-        rules: [
-          {
-            id: "expire",
-            status: "Enabled",
-            filter: { prefix: "" },
-            expiration: { days: ACCESS_LOG_DAYS },
-            noncurrentVersionExpiration: { noncurrentDays: 1 },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-          },
-        ],
-      },
-      {
-        parent: this,
-        protect: false,
-        retainOnDelete: true,
-        dependsOn: [declared.versioning, declared.settled],
-      },
     );
     return declared;
   }
@@ -218,9 +180,4 @@ export class ExportVault extends pulumi.ComponentResource {
     const aws = pulumi.interpolate`arn:${facts.partition}:kms:${vault.replicaRegion}:${facts.accountId}:alias/aws/s3`;
     return keys.replicaKeyArn ?? aws;
   }
-}
-
-/** S3's names have up to 63 characters. */
-function logBucketName(bucket: string): string {
-  return `${bucket.slice(0, 58).replace(/[.-]+$/, "")}-logs`;
 }

@@ -21,14 +21,14 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
  */
 export async function recordStack(
   program: () => unknown,
-  options: Pick<RecordOptions, "config" | "preview"> = {},
+  options: Pick<RecordOptions, "config" | "preview" | "call"> = {},
 ): Promise<readonly RecordedResource[]> {
   const recorded = await record(program, {
     ...options,
     config: { "aws:region": REGION, ...options.config },
     outputs: (resource) => (resource.type.startsWith("aws:") ? awsOutputs(resource) : {}),
     idOf: awsId,
-    call: awsCall,
+    call: options.call ?? awsCall,
   });
   return recorded
     .map((resource) => ({ ...resource, inputs: shown({ ...resource.inputs, ...marked(resource) }) }))
@@ -73,7 +73,7 @@ const ARNS: Readonly<Record<string, (name: string) => string>> = {
 
 /** Names that AWS knows a resource by; those without one get the logical name and seven digits, as Pulumi gives. */
 function physicalName({ inputs, name }: MockResourceArgs): string {
-  return inputs.bucket ?? inputs.family ?? inputs.identifier ?? inputs.name ?? `${name}-1234567`;
+  return inputs.bucket ?? inputs.identifier ?? inputs.name ?? inputs.family ?? `${name}-1234567`;
 }
 
 function awsId(resource: MockResourceArgs): string {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { runDirectory, useTestCredentials } from "./servers.ts";
+import { useTestCredentials } from "./servers.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
 
@@ -48,8 +48,6 @@ export async function startScript(
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...inherited(),
-      // Halves the start of a process, of which the tests make many.
-      NODE_COMPILE_CACHE: join(await runDirectory(), "compile-cache"),
       ...useTestCredentials(),
       ...variables,
     },
@@ -63,7 +61,7 @@ export async function startScript(
 
 /** What a program needs to run at all, and where this machine keeps PostgreSQL's. */
 function inherited(): NodeJS.ProcessEnv {
-  const names = ["PATH", "HOME", "TMPDIR", "HOLDFAST_PG_BIN", "LD_LIBRARY_PATH"];
+  const names = ["PATH", "HOME", "TMPDIR", "NODE_COMPILE_CACHE", "HOLDFAST_PG_BIN", "LD_LIBRARY_PATH"];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 

@@ -26,8 +26,9 @@ const MANIFEST = `${POINT}/manifest.json`;
 const EVIDENCE = "evidence/test/0000000001.json";
 const MIRRORED = "orders/storage/photos/ab/abcd";
 const INDEX = "orders/storage-index/photos/run/000000";
+const RUN = "orders/storage-runs/photos/0000000001";
 const STRANGER = "billing/points/nightly/nightly_20260101_020000/data/public.bills/0";
-const KEYS = [CHUNK, MANIFEST, EVIDENCE, MIRRORED, INDEX, STRANGER];
+const KEYS = [CHUNK, MANIFEST, EVIDENCE, MIRRORED, INDEX, RUN, STRANGER];
 
 /**
  * The roles' own policies, as declared, held by users whom moto allows what a statement allows. It knows actions and
@@ -234,11 +235,16 @@ describe("the roles' policies, on a server that checks them", () => {
     );
   });
 
-  it("let the sweeper clear points, and nothing else", async () => {
+  it("let the sweeper clear points and indexes of mirrors, and nothing else", async () => {
     const litter = `${POINT}/data/public.litter/0`;
     await assertAllows(
       "sweeper",
-      { "list versions": calls.listVersions, "delete a chunk": calls.remove(litter) },
+      {
+        "list versions": calls.listVersions,
+        "delete a chunk": calls.remove(litter),
+        "delete a segment of an index": calls.remove("orders/storage-index/photos/dead/000000"),
+        "read who ended": calls.read(RUN),
+      },
       {
         ...never,
         "write a chunk": calls.write(CHUNK),

@@ -142,6 +142,49 @@ describe("the roles' policies, by AWS's written rules", () => {
     assert.equal(lock(30, "restorer", "evidence/prod/0000000001.json"), "allowed");
   });
 
+  it("let mirrored objects be locked until the full run after their days, where that is longer", async () => {
+    const storage = [{ bucket: "photos", retain: { days: 30 }, reconcile: "0 1 * * 0" }];
+    const access = { accessKeyId: { env: "ID" }, secretAccessKey: { env: "SECRET" } };
+    const plan = smallPlan(
+      { lock: { days: 30 } },
+      {
+        kind: "supabase",
+        ref: "abcdefghijklmnopqrst",
+        storage,
+        storageAccess: { ...access, endpoint: ENDPOINT },
+      },
+    );
+    const short = await Declared.of(plan);
+    const lock = (role: string, key: string, days: number) =>
+      evaluatePolicy(short.statements(`roles-${role}-policy`), {
+        action: "s3:PutObjectRetention",
+        resource: `arn:aws:s3:::holdfast-test/orders/${key}`,
+        context: { "s3:object-lock-remaining-retention-days": String(days) },
+      });
+    const mirrored = "storage/photos/ab/abcd";
+    assert.deepEqual(
+      [lock("syncer", mirrored, 37), lock("syncer", mirrored, 38), lock("syncer", mirrored, 39)],
+      ["allowed", "allowed", "refused"],
+    );
+    assert.equal(lock("writer", "points/nightly/x/manifest.json", 37), "refused");
+  });
+
+  it("let the sweeper end uploads to mirrors and clear their index, and touch no mirrored object", () => {
+    const asked = (action: string, path: string) =>
+      answer("sweeper", { action: `s3:${action}`, resource: `${BUCKET}/ordak/${path}` });
+    const object = "storage/order_photos/ab/abcd";
+    const segment = "storage-index/order_photos/run/000000";
+    const record = "storage-runs/order_photos/0000000001";
+    for (const path of [object, segment, record])
+      for (const action of ["AbortMultipartUpload", "ListMultipartUploadParts"])
+        assert.equal(asked(action, path), "allowed", `${action} ${path}`);
+    assert.equal(asked("DeleteObjectVersion", segment), "allowed");
+    assert.equal(asked("GetObjectVersion", record), "allowed");
+    for (const action of ["GetObject", "GetObjectVersion", "DeleteObject", "DeleteObjectVersion"])
+      assert.equal(asked(action, object), "refused", action);
+    assert.equal(asked("DeleteObjectVersion", record), "refused");
+  });
+
   it("list the role's own prefixes, and answer for the bucket itself", () => {
     const list = (prefix?: string) =>
       answer("writer", {
@@ -189,6 +232,52 @@ describe("the roles' policies, by AWS's written rules", () => {
     assert.equal(start("other", "holdfast-prod"), "refused");
   });
 
+  it("pull the stack's own image, or from the repository of AWS that the plan names, and no other", async () => {
+    const pull = async (image?: string) => {
+      const small = smallPlan();
+      const rolesOnly: Program = ({ environment, vault, projects }, facts) => {
+        const keys = new VaultKeys("keys", { environment, vault, facts });
+        const needed = { operationsKeyArn: KEY, secretArns: [], image };
+        new Roles("roles", { environment, vault, projects, keys, ...needed, facts });
+      };
+      const statements = (await Declared.of(small, rolesOnly)).statements("roles-execution-policy");
+      return [
+        "eu-central-1:123456789012:repository/holdfast-test",
+        "eu-west-1:210987654321:repository/tools/jobs",
+      ].map((resource) =>
+        evaluatePolicy(statements, { action: "ecr:BatchGetImage", resource: `arn:aws:ecr:${resource}` }),
+      );
+    };
+    assert.deepEqual(await pull(), ["allowed", "refused"]);
+    assert.deepEqual(await pull("210987654321.dkr.ecr.eu-west-1.amazonaws.com/tools/jobs:1.0.0"), [
+      "refused",
+      "allowed",
+    ]);
+    assert.deepEqual(await pull("ghcr.io/acme/holdfast:1.0.0"), ["refused", "refused"]);
+  });
+
+  it("keep environments of one account apart, also where one's name begins with the other's", () => {
+    const run = (cluster: string) =>
+      answer("scheduler", {
+        action: "ecs:RunTask",
+        resource: `arn:aws:ecs:${REGION}:${ACCOUNT}:task-definition/holdfast-prod-ordak-dump:7`,
+        context: { "ecs:cluster": `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/${cluster}` },
+      });
+    assert.deepEqual([run("holdfast-prod"), run("holdfast-prod-eu")], ["allowed", "refused"]);
+    const log = (group: string) =>
+      answer("execution", {
+        action: "logs:PutLogEvents",
+        resource: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/holdfast/${group}/jobs:log-stream:x`,
+      });
+    assert.deepEqual([log("prod"), log("prod-eu")], ["allowed", "refused"]);
+  });
+
+  it("read what S3 sealed object by object, as it does where a bucket's key is off", () => {
+    const object = `${BUCKET}/ordak/points/nightly/x/manifest.json`;
+    assert.equal(answer("restorer", throughS3("kms:Decrypt", object)), "allowed");
+    assert.equal(answer("restorer", throughS3("kms:Decrypt", "arn:aws:s3:::stranger/x")), "refused");
+  });
+
   it("trust tasks, S3 and schedules of this account, and people with a second factor", () => {
     const trust = (role: string, context: PolicyCall["context"]) =>
       evaluatePolicy(declared.statements(`roles-${role}`, "assumeRolePolicy"), {
@@ -227,9 +316,28 @@ describe("the roles' policies, by AWS's written rules", () => {
       const needed = { operationsKeyArn: KEY, secretArns: [] };
       new Roles("roles", { environment, vault, projects, keys, ...needed, facts });
     };
-    const many = await Declared.of({ ...small, projects: projects.slice(0, 10) }, rolesOnly);
+    const many = await Declared.of({ ...small, projects: projects.slice(0, 8) }, rolesOnly);
     const more = await Declared.of({ ...small, projects }, rolesOnly);
-    for (const each of [declared, many, more]) {
+    const long = (letter: string, length: number) => letter.repeat(length);
+    const longest = await Declared.of(
+      {
+        ...small,
+        environment: long("e", 40),
+        vault: {
+          ...small.vault,
+          bucket: long("v", 63),
+          replicaBucket: long("r", 63),
+          replicaRegion: "ap-southeast-2",
+          keys: { kms: "alias/vault", replicaKms: "alias/replica", signing: { kms: "alias/evidence" } },
+        },
+        projects: Array.from({ length: 8 }, (_, at) => ({
+          ...project,
+          name: long(String.fromCharCode(97 + at), 40),
+        })),
+      },
+      rolesOnly,
+    );
+    for (const each of [declared, many, more, longest]) {
       for (const { name, inputs } of each.of("aws:iam/rolePolicy:RolePolicy"))
         assert.ok(String(inputs.policy).length <= 10_240, `${name}: ${String(inputs.policy).length}`);
     }
@@ -268,6 +376,19 @@ describe("the roles' policies, by AWS's written rules", () => {
     assert.equal(read(declared, "writer"), "refused");
   });
 
+  it("give those who append evidence the key that signs it, where the plan names its secret by ARN", async () => {
+    const arn = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:evidence-AbCdEf`;
+    const keys = { kms: "alias/holdfast-test", signing: { privateKey: { secretArn: arn } } };
+    const signed = await Declared.of(smallPlan({ keys }));
+    const read = (role: string) =>
+      evaluatePolicy(signed.statements(`roles-${role}-policy`), {
+        action: "secretsmanager:GetSecretValue",
+        resource: arn,
+      });
+    for (const role of ["writer", "syncer", "restorer"]) assert.equal(read(role), "allowed", role);
+    for (const role of ["auditor", "sweeper"]) assert.equal(read(role), "refused", role);
+  });
+
   it("has nothing of a vault where the plan's store is outside AWS", async () => {
     const plan = smallPlan({ endpoint: "https://s3.example.com", keys: { escrowPublicKey: PUBLIC_KEY } });
     const elsewhere = await Declared.of(plan);
@@ -276,4 +397,5 @@ describe("the roles' policies, by AWS's written rules", () => {
   });
 });
 
+const ENDPOINT = "https://storage.example.com/s3";
 const PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----";

@@ -135,7 +135,9 @@ describe("Alarms", () => {
     for (const name of ["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"])
       assert.ok(keys.detail.eventName.includes(name), name);
     const buckets = pattern("buckets");
-    assert.deepEqual(buckets.detail.requestParameters, { bucketName: ["holdfast-prod-vault"] });
+    assert.deepEqual(buckets.detail.requestParameters, {
+      bucketName: ["holdfast-prod-vault", "holdfast-prod-vault-logs"],
+    });
     for (const name of [
       "PutBucketPolicy",
       "PutBucketVersioning",
@@ -155,6 +157,12 @@ describe("Alarms", () => {
     });
     for (const { inputs } of declared.of("aws:cloudwatch/eventTarget:EventTarget"))
       assert.equal(inputs.arn, topic("critical"));
+  });
+
+  it("names rules within what EventBridge takes, also of the environment with the longest name", async () => {
+    const long = await Declared.of({ ...smallPlan(), environment: "e".repeat(40) });
+    for (const { inputs } of long.of("aws:cloudwatch/eventRule:EventRule"))
+      assert.ok(String(inputs.name).length <= 64, String(inputs.name));
   });
 
   it("follows the plan's own thresholds, and watches no point-in-time recovery where there is none", async () => {
