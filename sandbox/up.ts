@@ -27,6 +27,8 @@ import { installMinistack } from "./tools/install-ministack.ts";
 export interface SandboxUpOptions extends SeedRequest {
   /** @default `.holdfast/sandbox` of the project */
   readonly directory?: string;
+  /** Whether the stack is applied, which makes the vault. @default true */
+  readonly apply?: boolean;
   /** Told in words what is being done, one line a step. */
   readonly onStep?: (text: string) => void;
 }
@@ -184,7 +186,7 @@ export async function sandboxUp(options: SandboxUpOptions = {}): Promise<Sandbox
     );
     const lines = Object.entries(sandbox.environment).map(([name, value]) => `${name}=${value}\n`);
     replaceFile(paths.environmentFile, lines.join(""), 0o600);
-    await ensureStack(stackPlace(paths, servers, plan, sandbox.environment), say);
+    if (options.apply ?? true) await ensureStack(stackPlace(paths, servers, plan, sandbox.environment), say);
     return sandbox;
   });
 }

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { createRequire } from "node:module";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { cacheDirectory } from "../sandbox/tools/cache-directory.ts";
 
 /**
  * Runs mocha on this Node with the arguments given, and ends with `N passed, N failed` for whoever reads logs. Without
@@ -28,7 +29,12 @@ const summaryOf = (output: string): string => {
 function runMocha(argv: readonly string[], write: (bytes: Buffer) => void): Promise<Outcome> {
   const child = spawn(process.execPath, [mocha, ...argv], {
     stdio: ["inherit", "pipe", "inherit"],
-    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}) },
+    env: {
+      // Halves the start of a process, of which the tests make many.
+      NODE_COMPILE_CACHE: join(cacheDirectory(), "compiled"),
+      ...process.env,
+      ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}),
+    },
   });
   let tail = "";
   child.stdout.on("data", (bytes: Buffer) => {

@@ -3,6 +3,9 @@ import type { VaultRule } from "./plan-rule.ts";
 
 const AWS_REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 
+/** Of a bucket whose replica is named `<bucket>-replica`; S3 takes 63 characters. */
+const LONGEST_WITH_ENDING = 63 - "-replica".length;
+
 /** A replica protects when it is somewhere else. */
 export const replicaApart: VaultRule = ({ bucket, region, replicaBucket, replicaRegion, endpoint }) => {
   const findings: Finding[] = [];
@@ -29,6 +32,13 @@ export const replicaApart: VaultRule = ({ bucket, region, replicaBucket, replica
       path: ["replicaRegion"],
       bound: "the region of the replica bucket",
       fix: "add replicaRegion, or remove replicaBucket",
+    });
+  }
+  if (replicaRegion !== undefined && replicaBucket === undefined && bucket.length > LONGEST_WITH_ENDING) {
+    findings.push({
+      path: ["replicaBucket"],
+      bound: `a name of 63 characters at most, which ${bucket}-replica is not`,
+      fix: "add vault.replicaBucket with a shorter name",
     });
   }
   if (replicaBucket === bucket) {

@@ -65,7 +65,7 @@ export async function runStack(options: RunOptions): Promise<RunResult> {
   let judge: PolicyJudge | undefined;
   warnOfPending(before, options);
   try {
-    judge = new PolicyJudge((await options.policies?.(engine.address)) ?? [], emit);
+    judge = new PolicyJudge(options.policies?.(engine.address) ?? Promise.resolve([]), emit);
     const context: RunContext = { ...options, previous: before.resources, registry, keeper, runner, judge };
     await perform(context, options, engine.address);
   } catch (error) {
@@ -75,7 +75,7 @@ export async function runStack(options: RunOptions): Promise<RunResult> {
     if (!dryRun) keeper.save();
     signal?.removeEventListener("abort", cancel);
     await registry.close();
-    judge?.close();
+    await judge?.close();
     engine.server.forceShutdown();
   }
   return { succeeded: !runner.failed, changes: runner.counts };

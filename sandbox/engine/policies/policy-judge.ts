@@ -10,11 +10,14 @@ import type { PolicyPack, PolicyViolation } from "./policy-pack.ts";
  * end; an update stops at the first mandatory one, before the resource is made.
  */
 export class PolicyJudge {
-  readonly #packs: readonly PolicyPack[];
+  readonly #packs: Promise<readonly PolicyPack[]>;
   readonly #emit: (event: EngineEvent) => void;
 
-  constructor(packs: readonly PolicyPack[], emit: (event: EngineEvent) => void) {
+  /** @param packs may still be starting: the program starts beside them */
+  constructor(packs: Promise<readonly PolicyPack[]>, emit: (event: EngineEvent) => void) {
     this.#packs = packs;
+    // A pack that does not start fails whoever asks it first.
+    packs.catch(() => undefined);
     this.#emit = emit;
   }
 
@@ -23,7 +26,7 @@ export class PolicyJudge {
     { runner, dryRun }: Pick<RunContext, "runner" | "dryRun">,
     resource: ResourceState,
   ): Promise<void> {
-    for (const pack of this.#packs) {
+    for (const pack of await this.#packs) {
       const mandatory = this.#tell(await pack.analyze(resource));
       for (const violation of mandatory) {
         if (!dryRun) throw new EngineError(sentence(violation));
@@ -37,13 +40,13 @@ export class PolicyJudge {
     const resources = keeper
       .current()
       .resources.filter(({ type, delete: isReplaced }) => type !== STACK_TYPE && !isReplaced);
-    for (const pack of this.#packs)
+    for (const pack of await this.#packs)
       for (const violation of this.#tell(await pack.analyzeStack(resources)))
         runner.fail(sentence(violation), violation.urn);
   }
 
-  close(): void {
-    for (const pack of this.#packs) pack.close();
+  async close(): Promise<void> {
+    for (const pack of await this.#packs.catch(() => [])) pack.close();
   }
 
   /** @returns those that stop the run */
