@@ -84,7 +84,12 @@ export class ProtectedEnvironment extends pulumi.ComponentResource {
     this.topics = new AlertTopics(`${name}-alerts`, { environment, alerts, operationsKeyArn, facts }, inside);
     const { topicArns } = this.topics;
     const { deadLetterQueueName } = runtime;
-    new Alarms(`${name}-alarms`, { plan, topicArns, keys, deadLetterQueueName, facts }, inside);
+    // No watch is declared: nothing would publish what its alarms look at.
+    new Alarms(
+      `${name}-alarms`,
+      { plan, topicArns, keys, deadLetterQueueName, watched: false, facts },
+      inside,
+    );
     new Dashboard(`${name}-dashboard`, { plan, facts }, inside);
     if (args.firstBackup) {
       for (const project of projects) {

@@ -7,6 +7,7 @@ import { parseDatabaseUrl } from "../postgres/database-url.ts";
 import { gitDescribe } from "./lib/git-describe.ts";
 import { openProject } from "./lib/open-project.ts";
 import { PLAN_OPTIONS } from "./lib/plan-options.ts";
+import { publishMetrics } from "./lib/publish-metrics.ts";
 import { runCommand } from "./lib/run-command.ts";
 import { toTier } from "./lib/to-tier.ts";
 
@@ -34,6 +35,9 @@ await runCommand({
       findTier(project, tier);
       const address = parseDatabaseUrl(await resolveSecret(project.connection, `the URL of ${project.name}`));
       say(`Backing up ${project.name} (${address.database} on ${address.host}) into ${vault.bucket} …`);
+      const place = { environment: plan.environment, project: project.name, tier };
+      const publish = (values: Parameters<typeof publishMetrics>[1]) =>
+        publishMetrics(place, values, { at: clock(), say });
       const { manifest, durationSeconds, plainBytes, storedBytes, warnings } = await backup({
         vault,
         project,
@@ -43,7 +47,11 @@ await runCommand({
         progress,
         signal,
         gitDescribe: await gitDescribe(),
+      }).catch((error: unknown) => {
+        publish({ BackupFailed: 1 });
+        throw error;
       });
+      publish({ BackupSucceeded: 1, BackupDurationSeconds: durationSeconds, BackupBytes: storedBytes });
       const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
       return {
         result: {

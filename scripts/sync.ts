@@ -12,6 +12,7 @@ import { keepHeapSmall } from "./lib/keep-heap-small.ts";
 import { openProject } from "./lib/open-project.ts";
 import { openStorageSource } from "./lib/open-storage-source.ts";
 import { PLAN_OPTIONS } from "./lib/plan-options.ts";
+import { publishMetrics } from "./lib/publish-metrics.ts";
 import { runCommand } from "./lib/run-command.ts";
 
 keepHeapSmall();
@@ -37,13 +38,18 @@ await runCommand({
     "npm run sync -- --plan my.yaml --bucket photos --full",
   ],
   async run(options, { clock, signal, progress, say }) {
-    const { project, vault } = await openProject(options, { clock, purpose: "write" });
+    const { plan, project, vault } = await openProject(options, { clock, purpose: "write" });
     try {
       const rules = chooseBuckets(project, options.bucket);
       const address = parseDatabaseUrl(await resolveSecret(project.connection, `the URL of ${project.name}`));
       const source = await openStorageSource(project);
       const runs: RunRecord[] = [];
       const failures: unknown[] = [];
+      const publish = (bucket: string, values: Parameters<typeof publishMetrics>[1]) =>
+        publishMetrics({ environment: plan.environment, project: project.name, bucket }, values, {
+          at: clock(),
+          say,
+        });
       try {
         for (const { bucket, reconcile, retain } of rules) {
           say(`Copying ${project.name}'s bucket ${bucket} into ${vault.bucket} …`);
@@ -52,9 +58,13 @@ await runCommand({
           const request = { vault, project: project.name, address, source, full, workers, progress, signal };
           // A bucket that fails, as one that somebody deleted, must not keep the others from being copied.
           await storageSync({ ...request, ...rule }).then(
-            (run) => runs.push(run),
+            (run) => {
+              runs.push(run);
+              publish(bucket, figuresOf(run));
+            },
             (error: unknown) => {
               failures.push(error);
+              publish(bucket, { SyncFailed: 1 });
               say(`Bucket ${bucket} failed: ${describeError(error).message}`);
             },
           );
@@ -79,6 +89,15 @@ await runCommand({
     }
   },
 });
+
+/** What a sync that ended well is known by. */
+function figuresOf({ problems, problemsLeftOff, startedAt, completedAt }: RunRecord) {
+  return {
+    SyncSucceeded: 1,
+    SyncDurationSeconds: (Date.parse(completedAt) - Date.parse(startedAt)) / 1000,
+    MirrorMissing: problems.length + problemsLeftOff,
+  };
+}
 
 function chooseBuckets(project: ProjectPlan, asked: string | undefined): readonly StorageBucket[] {
   const rules = project.storage.filter(({ bucket }) => asked === undefined || bucket === asked);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -9,13 +10,22 @@ import { HoldfastError } from "../plan/holdfast-error.ts";
 async function runProgram(stack: string, change: (plan: Record<string, unknown>) => void = () => undefined) {
   const file = parse(readFileSync(resolve(import.meta.dirname, `../Pulumi.${stack}.yaml`), "utf8"));
   const plan = file.config["holdfast:plan"];
+  // The shipped plans name a file that whoever applies them puts there.
+  plan.vault.keys.escrowPublicKey = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  }).publicKey;
   change(plan);
   await pulumi.runtime.setMocks(
     { newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: ({ inputs }) => inputs },
     "holdfast",
     stack,
   );
-  pulumi.runtime.setAllConfig({ "holdfast:plan": JSON.stringify(plan) });
+  pulumi.runtime.setAllConfig({
+    "holdfast:plan": JSON.stringify(plan),
+    "aws:region": file.config["aws:region"],
+  });
   return await import(`../index.ts?run=${stack}-${Math.random()}`);
 }
 

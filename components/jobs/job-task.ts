@@ -75,7 +75,11 @@ function containerOf({ project, job, runtime, command, plan, secrets, facts }: J
     image: runtime.image,
     essential: true,
     command: jobCommand(command),
-    environment: [{ name: "HOLDFAST_PLAN", value: plan }],
+    environment: [
+      { name: "HOLDFAST_PLAN", value: plan },
+      // The log is where metrics are published: no call, no right, and nothing to fail.
+      { name: "HOLDFAST_METRICS", value: "emf" },
+    ],
     secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
     readonlyRootFilesystem: true,
     user: "node",

@@ -1,4 +1,4 @@
-import type { MetricName } from "./metric.ts";
+import type { MetricName } from "../../plan/metric.ts";
 import type { Severity } from "./severity.ts";
 
 /** A metric of one namespace with its dimensions. */

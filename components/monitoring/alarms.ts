@@ -1,5 +1,6 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { METRIC_NAMESPACE, WATCHED } from "../../plan/metric.ts";
 import type { ProtectionPlan } from "../../plan/protection-plan.ts";
 import { roleArn } from "../iam/role-name.ts";
 import type { StackFacts } from "../stack-facts.ts";
@@ -8,7 +9,6 @@ import { logBucketName } from "../vault/log-bucket-name.ts";
 import type { VaultKeys } from "../vault/vault-keys.ts";
 import type { AlarmSpec, MetricSource } from "./alarm-spec.ts";
 import { environmentAlarms } from "./environment-alarms.ts";
-import { METRIC_NAMESPACE } from "./metric.ts";
 import { projectAlarms } from "./project-alarms.ts";
 import type { Severity } from "./severity.ts";
 import { TAMPERING } from "./tampering.ts";
@@ -19,6 +19,12 @@ export interface AlarmsArgs {
   readonly keys: Pick<VaultKeys, "keyArn" | "replicaKeyArn" | "signingKeyArn">;
   /** The queue of jobs that could not be started; a fixed name. */
   readonly deadLetterQueueName?: string | undefined;
+  /**
+   * Whether a watch publishes ages, lags, sizes and the canary. Without one, alarms on them would fire for ever or never,
+   * and are left out.
+   * @default true
+   */
+  readonly watched?: boolean;
   readonly facts: StackFacts;
 }
 
@@ -53,7 +59,7 @@ export class Alarms extends pulumi.ComponentResource {
     const specs = [
       ...plan.projects.flatMap((project) => projectAlarms(plan, project)),
       ...environmentAlarms(plan, args.deadLetterQueueName),
-    ];
+    ].filter(({ of }) => (args.watched ?? true) || !("metric" in of && WATCHED.has(of.metric)));
     for (const spec of specs) this.#alarm(spec);
     this.names = specs.map((spec) => this.#alarmName(spec)).sort();
     if (declaresVault(plan.vault)) this.#tampering();

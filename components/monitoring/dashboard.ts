@@ -1,9 +1,9 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { METRIC_NAMESPACE, type MetricName, type MetricPlace, metricDimensions } from "../../plan/metric.ts";
 import type { ProjectPlan, ProtectionPlan } from "../../plan/protection-plan.ts";
 import { TIERS } from "../../plan/tier.ts";
 import type { StackFacts } from "../stack-facts.ts";
-import { METRIC_NAMESPACE, type MetricName, type MetricPlace, metricDimensions } from "./metric.ts";
 
 export interface DashboardArgs {
   readonly plan: ProtectionPlan;

@@ -1,10 +1,10 @@
+import { metricDimensions } from "../../plan/metric.ts";
 import type { ProtectionPlan } from "../../plan/protection-plan.ts";
 import { longestGapSeconds } from "../../plan/schedule.ts";
 import { declaresVault } from "../vault/declares-vault.ts";
 import { REPLICATION_RULE } from "../vault/replication-rule.ts";
 import type { AlarmSpec } from "./alarm-spec.ts";
 import { deadManHours } from "./dead-man.ts";
-import { metricDimensions } from "./metric.ts";
 import { silence } from "./project-alarms.ts";
 
 const FIVE_MINUTES = 300;

@@ -1,10 +1,10 @@
 import { formatDuration } from "../../plan/duration.ts";
+import { type MetricName, metricDimensions } from "../../plan/metric.ts";
 import type { ProjectPlan, ProtectionPlan } from "../../plan/protection-plan.ts";
 import { longestGapSeconds } from "../../plan/schedule.ts";
 import { TIERS, type Tier } from "../../plan/tier.ts";
 import type { AlarmSpec, MetricSource } from "./alarm-spec.ts";
 import { deadManHours } from "./dead-man.ts";
-import { type MetricName, metricDimensions } from "./metric.ts";
 
 const FIVE_MINUTES = 300;
 const HOUR = 3_600;

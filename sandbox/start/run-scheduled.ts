@@ -10,7 +10,7 @@ const SHOWN_LINES = 20;
 /**
  * Does what the stack declares for the time of a schedule: the task that it names, with the command, plan and secrets
  * of its definition, as a process here in place of a container.
- * @param name of the schedule within the environment, e.g. `ordak-weekly`
+ * @param name of the schedule within the environment, e.g. `ordak.weekly`
  * @throws Error with the task's last words when it fails
  */
 export async function runScheduled({ sandbox, signal }: StoryContext, name: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { bucketSlug } from "../../components/jobs/bucket-slug.ts";
 import { resolveSecret } from "../../jobs/resolve-secret.ts";
 import { restore } from "../../jobs/restore.ts";
 import { StorageSource } from "../../jobs/storage/storage-source.ts";
@@ -53,7 +54,7 @@ export async function tellChapter(
   const marker = await leaveMarker(rewinding);
   say(`${project.name}: the declared task of its ${tier} backup`);
   const started = clock().getTime();
-  await runScheduled(context, `${project.name}-${tier}`);
+  await runScheduled(context, `${project.name}.${tier}`);
   const backupSeconds = (clock().getTime() - started) / 1000;
   const manifest = await readManifest(vault, await findPoint(vault, project.name, "latest", { tier }));
   const point = { ...common, manifest };
@@ -132,7 +133,7 @@ async function mirrorFiles(
   const [rule] = storage;
   if (rule === undefined) return undefined;
   context.say(`${name}: the declared task of its nightly sync of ${rule.bucket}`);
-  await runScheduled(context, `${name}-sync-${rule.bucket}`);
+  await runScheduled(context, `${name}.sync.${bucketSlug(rule.bucket)}`);
   return (await readIndex({ vault, project: name, bucket: rule.bucket })).head;
 }
 

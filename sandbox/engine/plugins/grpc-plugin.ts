@@ -30,6 +30,9 @@ import type {
   UpdateRequest,
 } from "./resource-plugin.ts";
 
+/** On a busy machine the first connection may take its time, though the provider listens. */
+const READY_MILLISECONDS = 60_000;
+
 /** A provider that speaks Pulumi's provider protocol over gRPC. */
 export class GrpcPlugin implements ResourcePlugin {
   readonly #client: ResourceProviderClient;
@@ -42,6 +45,15 @@ export class GrpcPlugin implements ResourcePlugin {
     const credentials = grpc.credentials.createInsecure();
     this.#client = new providerServices.ResourceProviderClient(address, credentials, CHANNEL_OPTIONS);
     this.#onClose = onClose;
+  }
+
+  /** Resolves once the provider can be asked. @throws the gRPC error when it cannot within a minute */
+  ready(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#client.waitForReady(Date.now() + READY_MILLISECONDS, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
   }
 
   async configure(settings: PropertyMap): Promise<void> {

@@ -34,7 +34,14 @@ export function pluginStarter(options: PluginHostOptions): StartPlugin {
       environment: { ...environment, PULUMI_NODEJS_PROJECT: project, PULUMI_NODEJS_STACK: stack },
       onOutput,
     });
-    return new GrpcPlugin(process.address, process.stop);
+    const plugin = new GrpcPlugin(process.address, process.stop);
+    try {
+      await plugin.ready();
+    } catch (error) {
+      plugin.close();
+      throw error;
+    }
+    return plugin;
   };
 }
 

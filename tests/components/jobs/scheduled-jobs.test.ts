@@ -149,7 +149,10 @@ describe("DumpJob", () => {
       image: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/holdfast-test:1.2.3`,
       essential: true,
       command: ["node", "scripts/backup.ts", "--plan", "env:HOLDFAST_PLAN", "--project", "orders"],
-      environment: [{ name: "HOLDFAST_PLAN", value: PLAN }],
+      environment: [
+        { name: "HOLDFAST_PLAN", value: PLAN },
+        { name: "HOLDFAST_METRICS", value: "emf" },
+      ],
       secrets: [{ name: "ORDERS_URL", valueFrom: SECRET_ARN }],
       readonlyRootFilesystem: true,
       user: "node",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { deadManHours } from "../../../components/monitoring/dead-man.ts";
-import { METRICS } from "../../../components/monitoring/metric.ts";
+import { METRICS } from "../../../plan/metric.ts";
 import { ACCOUNT, REGION } from "../../support/record-stack.ts";
 import { Declared, shippedPlan, smallPlan } from "../support/protection.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngineProject, ROOT } from "./support/engine-project.ts";
 
@@ -65,7 +65,14 @@ describe("the program of a Pulumi.yaml", () => {
       "Pulumi.yaml",
       readFileSync(join(ROOT, "Pulumi.yaml"), "utf8").replace("main: index.ts", `main: ${ROOT}/index.ts`),
     );
-    copyFileSync(join(ROOT, "Pulumi.staging.yaml"), join(project.directory, "Pulumi.staging.yaml"));
+    // A store outside AWS, whose provider this engine was not given.
+    const shipped = readFileSync(join(ROOT, "Pulumi.staging.yaml"), "utf8");
+    const elsewhere = shipped.replace(
+      "    vault:\n",
+      "    vault:\n      endpoint: https://store.example.com\n",
+    );
+    assert.notEqual(elsewhere, shipped);
+    write("Pulumi.staging.yaml", elsewhere);
     const stack = await project.localStack("staging");
     const { changeSummary, stdout } = await stack.preview();
     assert.ok((changeSummary.create ?? 0) >= 1);

@@ -9,6 +9,7 @@ interface StackFile {
   readonly config: {
     readonly "holdfast:plan": {
       supabase?: object;
+      readonly vault: { endpoint?: string };
       readonly projects: readonly { readonly name: string; readonly kind: string; readonly ref?: string }[];
     };
   };
@@ -30,6 +31,8 @@ describe("the program of this repository on the simulated Supabase", () => {
       const settings = parse(readFileSync(join(ROOT, "Pulumi.prod.yaml"), "utf8")) as StackFile;
       const plan = settings.config["holdfast:plan"];
       plan.supabase = { endpoint: supabase.endpoint };
+      // A store outside AWS: what is declared at AWS is applied with its providers by other tests.
+      plan.vault.endpoint = "https://store.example.com";
       writeFileSync(join(project.directory, "Pulumi.prod.yaml"), stringify(settings));
       for (const { name, ref } of plan.projects)
         if (ref !== undefined)
