@@ -17,7 +17,7 @@ const SYSTEM_AUTHORITIES = [
  */
 function authorities(address: DatabaseAddress): string {
   if (address.tls.caFile !== undefined) return address.tls.caFile;
-  const fromEnvironment = process.env["SSL_CERT_FILE"];
+  const fromEnvironment = process.env.SSL_CERT_FILE;
   if (fromEnvironment !== undefined && existsSync(fromEnvironment)) return fromEnvironment;
   return SYSTEM_AUTHORITIES.find((path) => existsSync(path)) ?? "system";
 }
