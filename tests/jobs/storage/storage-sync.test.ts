@@ -148,7 +148,7 @@ describe("storageSync", function () {
     for (let at = 0; at < 4; at++) await put(`slow/${at}`, `slow ${at}`);
     storage.fault = ({ method, key }) =>
       method === "GET" && key === "slow/1" ? { kind: "hang" } : undefined;
-    idleSeconds = 1;
+    idleSeconds = 3;
     const record = await sync();
     idleSeconds = 10;
     assert.equal(record.counts.copied, 3);

@@ -72,7 +72,7 @@ describe("the bytes that a sync reads", function () {
     inject("large", { cutAfter: 3 * MEBIBYTE }, 1);
     inject("large", { stallAfter: 2 * MEBIBYTE }, 1);
     inject("small", { cutAfter: 2 }, 1);
-    const record = await sync(2);
+    const record = await sync(4);
     assert.deepEqual([record.counts.copied, record.problems], [2, []]);
     assert.ok((await stored("large"))?.equals(large));
     assert.equal((await stored("small"))?.toString(), "a small object");
