@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { HoldfastError } from "../plan/holdfast-error.ts";
+import { takeLock } from "./take-lock.ts";
 
 /** Names our advisory locks among all others of a database ("hold" in ASCII). */
 const LOCK_CLASS = 0x686f6c64;
@@ -9,15 +10,10 @@ const LOCK_OF = { backup: 1, restore: 2 } as const;
  * Takes the one lock of a kind on a database, held until the session ends, so that two backups (or two
  * restores) of one database never mix: the second one is refused.
  *
- * @see https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
  * @throws HoldfastError BACKUP_RUNNING or RESTORE_RUNNING
  */
 export async function lockDatabase(client: pg.Client, kind: keyof typeof LOCK_OF): Promise<void> {
-  const reply = await client.query<{ locked: boolean }>(
-    "SELECT pg_catalog.pg_try_advisory_lock($1::int, $2::int) AS locked",
-    [LOCK_CLASS, LOCK_OF[kind]],
-  );
-  if (reply.rows[0]?.locked === true) return;
+  if (await takeLock(client, LOCK_CLASS, LOCK_OF[kind])) return;
   throw new HoldfastError({
     code: kind === "backup" ? "BACKUP_RUNNING" : "RESTORE_RUNNING",
     message: `Another ${kind} of database ${client.database ?? ""} is running; two of them at once are refused.`,

@@ -4,12 +4,13 @@ import {
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { awsErrorFacts } from "../../vault/aws-error.ts";
 import { PartReader } from "../../vault/part-reader.ts";
 import { planPartSize } from "../../vault/plan-part-size.ts";
+import { openS3 } from "../storage/open-s3.ts";
 import { type ReadObject, readSourceObject } from "../storage/read-source-object.ts";
 import {
   type ListedSourceObject,
@@ -41,25 +42,10 @@ export class TargetStorage {
   readonly #source: StorageSource;
 
   constructor(settings: TargetSettings) {
-    const { idleSeconds = 30, attempts = 5, connections = 64 } = settings;
+    const { attempts = 5 } = settings;
     this.bucket = settings.bucket;
     this.#source = new StorageSource({ ...settings, attempts });
-    const agent = { keepAlive: true, maxSockets: connections };
-    this.#s3 = new S3Client({
-      endpoint: settings.endpoint,
-      region: settings.region,
-      forcePathStyle: true,
-      credentials: settings,
-      maxAttempts: attempts,
-      requestHandler: {
-        connectionTimeout: 5_000,
-        requestTimeout: idleSeconds * 1000,
-        throwOnRequestTimeout: true,
-        socketTimeout: idleSeconds * 1000,
-        httpAgent: agent,
-        httpsAgent: agent,
-      },
-    });
+    this.#s3 = openS3({ ...settings, attempts });
   }
 
   /** @throws HoldfastError STORAGE_BUCKET_UNKNOWN, STORAGE_PROTOCOL_DISABLED, STORAGE_KEYS_REFUSED, STORAGE_UNAVAILABLE */

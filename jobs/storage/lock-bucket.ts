@@ -1,5 +1,6 @@
 import pg from "pg";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
+import { takeLock } from "../take-lock.ts";
 
 /** Names the locks of syncs among all advisory locks of a database ("hols" in ASCII). */
 const LOCK_CLASS = 0x686f6c73;
@@ -9,11 +10,7 @@ const LOCK_CLASS = 0x686f6c73;
  * @throws HoldfastError SYNC_RUNNING
  */
 export async function lockBucket(client: pg.Client, bucket: string): Promise<void> {
-  const reply = await client.query<{ locked: boolean }>(
-    "SELECT pg_catalog.pg_try_advisory_lock($1::int, pg_catalog.hashtext($2)) AS locked",
-    [LOCK_CLASS, bucket],
-  );
-  if (reply.rows[0]?.locked === true) return;
+  if (await takeLock(client, LOCK_CLASS, bucket)) return;
   throw new HoldfastError({
     code: "SYNC_RUNNING",
     message: `Another sync of bucket ${bucket} is running; two of them at once are refused.`,

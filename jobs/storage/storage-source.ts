@@ -1,6 +1,7 @@
-import { HeadBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { HeadBucketCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { compareNames } from "../../vault/mirror/compare-names.ts";
+import { openS3 } from "./open-s3.ts";
 import { SourceConnection } from "./source-connection.ts";
 import { sourceError } from "./source-error.ts";
 import { unquoted } from "./unquoted.ts";
@@ -42,25 +43,9 @@ export class StorageSource {
 
   constructor(settings: StorageSourceSettings) {
     this.#connection = new SourceConnection(settings);
-    const { idleSeconds = 30, attempts = 4, connections = 64 } = settings;
-    const agent = { keepAlive: true, maxSockets: connections };
-    this.#s3 = new S3Client({
-      endpoint: settings.endpoint,
-      region: settings.region,
-      forcePathStyle: true,
-      credentials: settings,
-      maxAttempts: attempts,
-      // Storage stores no checksums of its own; size and eTag are compared instead.
-      responseChecksumValidation: "WHEN_REQUIRED",
-      requestHandler: {
-        connectionTimeout: 5_000,
-        requestTimeout: idleSeconds * 1000,
-        throwOnRequestTimeout: true,
-        socketTimeout: idleSeconds * 1000,
-        httpAgent: agent,
-        httpsAgent: agent,
-      },
-    });
+    const { attempts = 4 } = settings;
+    // Storage stores no checksums of its own; size and eTag are compared instead.
+    this.#s3 = openS3({ ...settings, attempts }, { responseChecksumValidation: "WHEN_REQUIRED" });
   }
 
   /** @throws HoldfastError STORAGE_BUCKET_UNKNOWN, STORAGE_PROTOCOL_DISABLED, STORAGE_KEYS_REFUSED, STORAGE_UNAVAILABLE */
