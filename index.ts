@@ -1,9 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ProtectedEnvironment } from "./components/protected-environment.ts";
 import { ProtectedProject } from "./components/supabase/protected-project.ts";
-import { declaresVault } from "./components/vault/declares-vault.ts";
 import { HOLDFAST_VERSION } from "./jobs/holdfast-version.ts";
+import { declaresVault } from "./plan/declares-vault.ts";
 import { parsePlan } from "./plan/parse-plan.ts";
+
+// The SDK takes a stack trace of every promise, and maps each line to sources: a third of a preview. Node strips types in
+// place, so the lines are those of the sources already; and the first of them say where.
+Reflect.deleteProperty(Error, "prepareStackTrace");
+Error.stackTraceLimit = 4;
 
 // A plan with an error stops `pulumi preview` here, before anything is declared.
 const settings = new pulumi.Config("holdfast");

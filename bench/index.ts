@@ -1,4 +1,9 @@
 import { type CommandContext, runCommand } from "../scripts/lib/run-command.ts";
+import { describeAuditBench } from "./audit/describe-audit-bench.ts";
+import { openAuditBench } from "./audit/open-audit-bench.ts";
+import { runAuditBench } from "./audit/run-audit-bench.ts";
+import { describeDrillBench } from "./drill/describe-drill-bench.ts";
+import { runDrillBench } from "./drill/run-drill-bench.ts";
 import { describeStackBench } from "./stack/describe-stack-bench.ts";
 import { runStackBench } from "./stack/run-stack-bench.ts";
 import { describeStorageBench } from "./storage/describe-storage-bench.ts";
@@ -26,7 +31,7 @@ interface Measured {
   readonly text: string;
 }
 
-const SUBJECTS = ["data", "supabase", "storage", "stack"] as const;
+const SUBJECTS = ["data", "supabase", "storage", "stack", "audit", "drill"] as const;
 type Subject = (typeof SUBJECTS)[number];
 
 const BENCHES: Readonly<Record<Subject, (options: Options, context: CommandContext) => Promise<Measured>>> = {
@@ -69,12 +74,34 @@ const BENCHES: Readonly<Record<Subject, (options: Options, context: CommandConte
     if (!lost) await saveBench(report, text, "stack");
     return { report, text };
   },
+  async drill({ scale, runs, "no-save": lost }, { say, signal }) {
+    const bench = await openBench(scale, say);
+    try {
+      const report = await runDrillBench(bench, { runs, say, signal });
+      const text = describeDrillBench(report);
+      if (!lost) await saveBench(report, text, "drill");
+      return { report, text };
+    } finally {
+      await bench.close();
+    }
+  },
+  async audit({ runs, share, "no-save": lost }, { say, signal }) {
+    const bench = await openAuditBench(share / 100, say);
+    try {
+      const report = await runAuditBench(bench, { runs, say, signal });
+      const text = describeAuditBench(report);
+      if (!lost) await saveBench(report, text, "audit");
+      return { report, text };
+    } finally {
+      await bench.close();
+    }
+  },
 };
 
 await runCommand({
   name: "bench",
   summary:
-    "Measure dump, restore and proof, and copies of Storage, against the tools users would pick instead, an audit of 1,000 projects against the limits of Supabase's API, and preview and up of the stack.",
+    "Measure dump, restore and proof, and copies of Storage, against the tools users would pick instead, an audit of 1,000 projects against the limits of Supabase's API, preview and up of the stack, an audit of a vault of 100,000 objects, and what of a drill is neither restore nor proof.",
   usage: "npm run bench -- [WHAT] [--scale N] [--share N] [--runs N] [--no-save]",
   positionals: { placeholder: "WHAT", description: "what to measure; all without it", choices: SUBJECTS },
   options: {
@@ -84,7 +111,7 @@ await runCommand({
       default: 100,
       min: 1,
       max: 100,
-      description: "percent of the stored objects; below 100 is a trial",
+      description: "percent of the stored objects, of storage and audit; below 100 is a trial",
     },
     runs: { type: "integer", default: 3, min: 1, max: 9, description: "how often each contender runs" },
     "no-save": { type: "boolean", description: "do not write bench/results/" },

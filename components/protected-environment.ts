@@ -6,10 +6,13 @@ import { homeRegion } from "./home-region.ts";
 import { Roles } from "./iam/roles.ts";
 import { FirstBackup } from "./jobs/first-backup.ts";
 import { JobRuntime } from "./jobs/job-runtime.ts";
+import { jobSecretNames, watchSecretNames } from "./jobs/job-secret-names.ts";
 import { JobSecrets } from "./jobs/job-secrets.ts";
-import { jobSecretNames, ProjectJobs } from "./jobs/project-jobs.ts";
+import { ProjectJobs } from "./jobs/project-jobs.ts";
 import { readEscrowKey } from "./jobs/read-escrow-key.ts";
+import { SweepSchedule } from "./jobs/sweep-schedule.ts";
 import { taskPlan } from "./jobs/task-plan.ts";
+import { Watch } from "./jobs/watch.ts";
 import { Alarms } from "./monitoring/alarms.ts";
 import { AlertTopics } from "./monitoring/alert-topics.ts";
 import { Dashboard } from "./monitoring/dashboard.ts";
@@ -60,6 +63,7 @@ export class ProtectedEnvironment extends pulumi.ComponentResource {
         operationsKeyArn,
         secretArns: Object.values(secrets.arns),
         image: plan.job.image,
+        ...{ supabase: plan.supabase, alerts, drills: plan.drills },
         facts,
       },
       inside,
@@ -81,15 +85,17 @@ export class ProtectedEnvironment extends pulumi.ComponentResource {
     );
     const { runtime } = this;
     new ProjectJobs(`${name}-project-jobs`, { plan, written, runtime, roles, secrets, facts }, inside);
-    this.topics = new AlertTopics(`${name}-alerts`, { environment, alerts, operationsKeyArn, facts }, inside);
-    const { topicArns } = this.topics;
-    const { deadLetterQueueName } = runtime;
-    // No watch is declared: nothing would publish what its alarms look at.
-    new Alarms(
-      `${name}-alarms`,
-      { plan, topicArns, keys, deadLetterQueueName, watched: false, facts },
+    const ofAll = { environment, runtime, plan: taskPlan(written, undefined, readEscrowKey), facts };
+    new Watch(
+      `${name}-watch`,
+      { ...ofAll, watcherRoleArn: roles.watcher.arn, secrets: secrets.arnsOf(watchSecretNames(plan)) },
       inside,
     );
+    new SweepSchedule(`${name}-sweep`, { ...ofAll, sweeperRoleArn: roles.sweeper.arn }, inside);
+    this.topics = new AlertTopics(`${name}-alerts`, { environment, alerts, operationsKeyArn, facts }, inside);
+    const { topicArns } = this.topics;
+    const { deadLetterQueueName, clusterArn } = runtime;
+    new Alarms(`${name}-alarms`, { plan, topicArns, keys, deadLetterQueueName, clusterArn, facts }, inside);
     new Dashboard(`${name}-dashboard`, { plan, facts }, inside);
     if (args.firstBackup) {
       for (const project of projects) {

@@ -6,7 +6,7 @@ import { downloadObject } from "../vault/download-object.ts";
 import { chunkKey } from "../vault/layout.ts";
 import type { Manifest, ManifestChunk } from "../vault/manifest.ts";
 import type { Vault } from "../vault/vault.ts";
-import { zstdStream } from "./zstd-stream.ts";
+import { zstdStream } from "../vault/zstd-stream.ts";
 
 export interface ChunkStreams {
   /** To be joined by a pipeline, in this order; the last gives plain bytes. */

@@ -5,6 +5,7 @@ import type { Vault } from "../vault/vault.ts";
 import type { Progress } from "./progress.ts";
 import { tryRecordEvidence } from "./record-evidence.ts";
 import { type BucketProof, proveBucket } from "./storage/prove-bucket.ts";
+import { veilCheck, veilError } from "./storage/veil-names.ts";
 import { typedError } from "./typed-error.ts";
 import { overallVerdict } from "./verdict.ts";
 import type { VerifyResult } from "./verify.ts";
@@ -43,7 +44,8 @@ export async function proveStorage(request: ProveStorageRequest): Promise<Storag
   requireBuckets(project);
   const proofs = await proveAll(request).catch(async (cause: unknown) => {
     const error = typedError(cause, `The proof of the storage of ${project.name}`, request.signal);
-    await tryRecordEvidence(vault, "storage-proof", project.name, { verdict: "FAIL", error });
+    const veiled = project.storage.reduce<unknown>((one, { bucket }) => veilError(one, bucket), error);
+    await tryRecordEvidence(vault, "storage-proof", project.name, { verdict: "FAIL", error: veiled });
     throw error;
   });
   const checks = proofs.flatMap((proof) => proof.checks);
@@ -61,7 +63,10 @@ export async function proveStorage(request: ProveStorageRequest): Promise<Storag
     verdict: result.verdict,
     ...(manifest && { point: manifest.id }),
     buckets: proofs.map(figures),
-    reasons: checks.filter((check) => check.verdict !== "PASS").slice(0, REASONS),
+    reasons: checks
+      .filter((check) => check.verdict !== "PASS")
+      .slice(0, REASONS)
+      .map(veilCheck),
     durationSeconds: result.durationSeconds,
   });
   return { ...result, ...(evidenceProblem === undefined ? {} : { evidenceProblem }) };

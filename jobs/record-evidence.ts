@@ -1,8 +1,24 @@
 import { HoldfastError } from "../plan/holdfast-error.ts";
 import { redact } from "../plan/redact.ts";
 import { appendEvidence } from "../vault/evidence/append-evidence.ts";
+import { isReplica } from "../vault/is-replica.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Verdict } from "./verdict.ts";
+
+/** What evidence is kept of. Audits, health checks and test alerts concern the whole environment. */
+export type EvidenceKind =
+  | "backup"
+  | "restore"
+  | "verify"
+  | "pitr-recovery"
+  | "storage-sync"
+  | "storage-restore"
+  | "storage-proof"
+  | "drill"
+  | "checkpoint"
+  | "audit"
+  | "health"
+  | "canary";
 
 export interface EvidenceBody {
   readonly verdict: Verdict;
@@ -17,20 +33,18 @@ export interface EvidenceBody {
  */
 export async function recordEvidence(
   vault: Vault,
-  kind:
-    | "backup"
-    | "restore"
-    | "verify"
-    | "pitr-recovery"
-    | "storage-sync"
-    | "storage-restore"
-    | "storage-proof",
-  project: string,
+  kind: EvidenceKind,
+  project: string | undefined,
   body: EvidenceBody,
 ): Promise<void> {
+  if (isReplica(vault)) throw noEvidenceInReplica(vault);
   const { error, ...facts } = body;
   const described = error === undefined ? {} : { error: describe(error) };
-  const append = appendEvidence(vault, { kind, project, body: { ...facts, ...described } });
+  const append = appendEvidence(vault, {
+    kind,
+    ...(project !== undefined && { project }),
+    body: { ...facts, ...described },
+  });
   if (error === undefined) await append;
   else await append.catch(() => undefined);
 }
@@ -49,6 +63,15 @@ export async function tryRecordEvidence(
   } catch (error) {
     return describe(error).message;
   }
+}
+
+/** The chain has one end, and that is in the vault; what is replicated later would cover this record. */
+function noEvidenceInReplica({ bucket }: Vault): HoldfastError {
+  return new HoldfastError({
+    code: "VAULT_READ_ONLY",
+    message: `${bucket} is the replica of the vault: it holds copies of the evidence and takes none of its own`,
+    hint: "Note down what was done; when the vault is back, prove the database again without --replica.",
+  });
 }
 
 function describe(error: unknown): { code: string; message: string } {

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { HoldfastError } from "../plan/holdfast-error.ts";
 import type { SecretReference } from "../plan/schema/secret-reference.ts";
 
@@ -18,6 +17,8 @@ async function read(reference: SecretReference, what: string): Promise<string | 
   if ("env" in reference) return process.env[reference.env];
   try {
     if ("file" in reference) return await readFile(reference.file, "utf8");
+    // Tasks find their secrets in the environment; most runs never need this client.
+    const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
     const client = new SecretsManagerClient({ region: reference.secretArn.split(":")[3] ?? "us-east-1" });
     const reply = await client.send(new GetSecretValueCommand({ SecretId: reference.secretArn }));
     return reply.SecretString;

@@ -8,6 +8,7 @@ import { lockDatabase } from "./lock-database.ts";
 import type { Progress } from "./progress.ts";
 import { tryRecordEvidence } from "./record-evidence.ts";
 import { pointBucket } from "./storage/point-buckets.ts";
+import { veilError, veilName } from "./storage/veil-names.ts";
 import {
   admitAddress,
   admitContents,
@@ -96,11 +97,13 @@ export async function restoreStorage(request: StorageRestoreRequest): Promise<St
   try {
     const result = await restoreGuarded(request);
     const { findings, ...figures } = result;
-    const evidenceProblem = await record({ ...facts, ...figures, findings: findings.slice(0, 20) });
+    const veiled = findings.slice(0, 20).map(({ name, problem }) => ({ object: veilName(name), problem }));
+    const evidenceProblem = await record({ ...facts, ...figures, findings: veiled });
     return { ...result, ...(evidenceProblem !== undefined && { evidenceProblem }) };
   } catch (cause) {
     const error = typedError(cause, `The restore of ${bucket} of ${manifest.id}`, request.signal);
-    await record({ verdict: "FAIL", ...facts, error });
+    const veiled = [bucket, request.target.bucket].reduce<unknown>(veilError, error);
+    await record({ verdict: "FAIL", ...facts, error: veiled });
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { mirrorLockDays } from "../plan/mirror-lock-days.ts";
 import { connect } from "../postgres/connect.ts";
 import type { DatabaseAddress } from "../postgres/database-url.ts";
 import { closeClient } from "../postgres/snapshot.ts";
+import { MirrorShard } from "../vault/mirror/mirror-shard.ts";
 import type { RunRecord } from "../vault/mirror/run-record.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Progress } from "./progress.ts";
@@ -16,6 +17,7 @@ import type { StorageSource } from "./storage/storage-source.ts";
 import { readCursor } from "./storage/sync-cursor.ts";
 import { syncVerdict } from "./storage/sync-problems.ts";
 import { syncRun } from "./storage/sync-run.ts";
+import { veilError } from "./storage/veil-names.ts";
 import { typedError } from "./typed-error.ts";
 
 export interface StorageSyncRequest {
@@ -23,6 +25,8 @@ export interface StorageSyncRequest {
   /** The project's name in the plan. */
   readonly project: string;
   readonly bucket: string;
+  /** Only these names of the bucket; syncs of others may run at the same time. @default all */
+  readonly shard?: MirrorShard | undefined;
   readonly address: DatabaseAddress;
   /** The caller closes it. */
   readonly source: StorageSource;
@@ -39,7 +43,7 @@ export interface StorageSyncRequest {
 }
 
 /**
- * Copies a bucket's objects that the mirror does not have into the vault. The sync exists once its record does; a run
+ * Copies a bucket's objects, or those of one shard of it, that the mirror does not have into the vault. The sync exists once its record does; a run
  * that ends before that leaves what it copied for the next one. Nothing is deleted, here or there. Success and failure
  * both leave evidence.
  *
@@ -49,15 +53,16 @@ export interface StorageSyncRequest {
  * the keys and the store
  */
 export async function storageSync(request: StorageSyncRequest): Promise<RunRecord> {
-  const { vault, project, bucket, signal } = request;
+  const { vault, project, bucket, shard = MirrorShard.WHOLE, signal } = request;
+  const what = { bucket, ...(!shard.isWhole && { shard: String(shard) }) };
   const evidence = (body: Parameters<typeof recordEvidence>[3]) =>
-    recordEvidence(vault, "storage-sync", project, { bucket, ...body });
+    recordEvidence(vault, "storage-sync", project, { ...what, ...body });
   let record: RunRecord;
   try {
     record = await syncGuarded(request);
   } catch (cause) {
     const error = typedError(cause, `The sync of ${project}'s bucket ${bucket}`, signal);
-    await evidence({ verdict: "FAIL", error });
+    await evidence({ verdict: "FAIL", error: veilError(error, bucket) });
     throw error;
   }
   const { run, sequence, kind, reason, counts, problems, problemsLeftOff, startedAt, completedAt } = record;
@@ -70,18 +75,18 @@ export async function storageSync(request: StorageSyncRequest): Promise<RunRecor
 }
 
 async function syncGuarded(request: StorageSyncRequest): Promise<RunRecord> {
-  const { vault, project, bucket, source, full: isAsked = false, reconcile, retainDays } = request;
+  const { vault, project, bucket, shard, source, full: isAsked = false, reconcile, retainDays } = request;
   const guard = await connect(request.address, { applicationName: "holdfast sync" });
   try {
     await checkSourceBucket(guard, bucket);
-    await lockBucket(guard, bucket);
+    await lockBucket(guard, bucket, shard);
     await source.check(bucket, request.signal);
     await checkVersioning(vault);
-    const place = { vault, project, bucket, lockDays: mirrorLockDays(retainDays, reconcile) };
+    const place = { vault, project, bucket, shard, lockDays: mirrorLockDays(retainDays, reconcile) };
     // Before the first row is read: a transaction that ends later is in what is read, or bounds the cursor.
     const view = { guard, place, cursor: await readCursor(guard), source: await catalogIdentity(guard) };
     const known = await openIndex(place);
-    const reason = fullRunReason(known, { ...view, isAsked, reconcile, now: vault.clock() });
+    const reason = fullRunReason(known, { ...view, shard, isAsked, reconcile, now: vault.clock() });
     try {
       return await syncRun(request, { ...view, known, reason });
     } catch (error) {

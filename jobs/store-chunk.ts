@@ -4,7 +4,7 @@ import { encryptStream } from "../vault/encrypt-stream.ts";
 import { chunkKey, type PointReference } from "../vault/layout.ts";
 import { type UploadResult, uploadObject } from "../vault/upload-object.ts";
 import type { LockMode, Vault } from "../vault/vault.ts";
-import { zstdStream } from "./zstd-stream.ts";
+import { zstdStream } from "../vault/zstd-stream.ts";
 
 /** Counts and hashes lines on their way; final when the source has ended. */
 export interface LineCounter {

@@ -6,6 +6,8 @@ export interface Check {
   readonly verdict: Verdict;
   /** Why, with the figures met and the figures expected. */
   readonly detail: string;
+  /** The name of the stored object that it is about, which also stands in `name`. */
+  readonly object?: string;
 }
 
 /** FAIL when any check failed, else PARTIAL when any is partial, else PASS; no check at all proves nothing. */

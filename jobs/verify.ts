@@ -4,6 +4,7 @@ import { connect } from "../postgres/connect.ts";
 import type { DatabaseAddress } from "../postgres/database-url.ts";
 import { runChecks } from "../postgres/run-checks.ts";
 import { closeClient, openSnapshot } from "../postgres/snapshot.ts";
+import { isReplica } from "../vault/is-replica.ts";
 import type { Manifest } from "../vault/manifest.ts";
 import { markVerified } from "../vault/mark-verified.ts";
 import type { Vault } from "../vault/vault.ts";
@@ -11,6 +12,7 @@ import { planTargetRoles } from "./plan-target-roles.ts";
 import type { Progress } from "./progress.ts";
 import { tryRecordEvidence } from "./record-evidence.ts";
 import type { TargetStorage } from "./storage/check-references.ts";
+import { veilCheck } from "./storage/veil-names.ts";
 import { typedError } from "./typed-error.ts";
 import { type Check, overallVerdict, type Verdict } from "./verdict.ts";
 import { checkMigrations } from "./verify/check-migrations.ts";
@@ -37,7 +39,7 @@ export interface VerifyRequest {
   readonly recoveredFromWal?: boolean | undefined;
   /** Where the stored objects that the database refers to are; without it they are not looked at. */
   readonly storage?: TargetStorage | undefined;
-  /** Tag the point as verified on PASS: retention counts verified points only. @default true */
+  /** Tag the point as verified on PASS, but never in a replica: retention counts verified points only. @default true */
   readonly tag?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -78,14 +80,17 @@ export async function verify(request: VerifyRequest): Promise<VerifyResult> {
     notChecked: [...notChecked, ...neverChecked(request)],
     durationSeconds: (vault.clock().getTime() - startedAt) / 1000,
   };
-  if (verdict === "PASS" && request.tag !== false) await markVerified(vault, manifest);
+  if (verdict === "PASS" && request.tag !== false && !isReplica(vault)) await markVerified(vault, manifest);
   const evidenceProblem = await tryRecordEvidence(vault, "verify", manifest.project, {
     verdict,
     point: manifest.id,
     tier: manifest.tier,
     seal: manifest.seal,
     checks: checks.length,
-    reasons: checks.filter((check) => check.verdict !== "PASS").slice(0, 50),
+    reasons: checks
+      .filter((check) => check.verdict !== "PASS")
+      .slice(0, 50)
+      .map(veilCheck),
     notChecked: result.notChecked,
     durationSeconds: result.durationSeconds,
   });

@@ -1,6 +1,7 @@
 import { firstCopyLines, type OnceLine } from "./first-copy-lines.ts";
 import { ASSUMED, assumptionSentences } from "./forecast-assumptions.ts";
 import { type ProjectVolumes, projectVolumes } from "./forecast-volumes.ts";
+import { jobHours } from "./job-hours.ts";
 import { type CostLine, priceLine as line } from "./price-line.ts";
 import { PRICES, PRICES_AS_OF, PRICES_REGION } from "./prices.ts";
 import type { ProtectionPlan } from "./protection-plan.ts";
@@ -103,7 +104,7 @@ function awsLines(
   const kept = total(volumes.map(({ keptBytes }) => keptBytes)) / GB;
   const added = total(volumes.map(({ addedBytes }) => addedBytes)) / GB;
   const points = total(volumes.map(({ pointsPerMonth }) => pointsPerMonth));
-  const hours = total(volumes.map(jobHours));
+  const { hours, cpuHours, memoryHours } = jobHours(plan, volumes);
   const copies = replicaRegion ? 2 : 1;
   const writes = total(volumes.map(({ storage }) => storage.writeRequests));
   const reads = total(volumes.map(({ storage }) => storage.readRequests));
@@ -118,8 +119,8 @@ function awsLines(
     line("KMS requests of stored objects", kmsCalls / 10_000, PRICES.kmsRequest),
     line("Replication between regions", replicaRegion ? added : 0, PRICES.s3Replication),
     line("KMS keys", kmsKeys, PRICES.kmsKey),
-    line("Fargate CPU", (hours * plan.job.cpu) / 1_024, PRICES.fargateCpu),
-    line("Fargate memory", (hours * plan.job.memoryMiB) / 1_024, PRICES.fargateMemory),
+    line("Fargate CPU", cpuHours, PRICES.fargateCpu),
+    line("Fargate memory", memoryHours, PRICES.fargateMemory),
     ...networkLines(plan, hours, gigabytesFrom(egress, "AWS") + total(volumes.map((v) => v.dumpBytes)) / GB),
     line("AWS egress", gigabytesFrom(egress, "AWS"), PRICES.awsEgress),
     line("CloudWatch alarms", plan.projects.length * ASSUMED.alarmsPerProject, PRICES.alarm),
@@ -133,16 +134,6 @@ function networkLines(plan: ProtectionPlan, hours: number, gigabytes: number): C
   // A gateway in a network that exists already is paid for by whoever made it.
   const gateway = plan.network.vpcId ? 0 : HOURS_PER_MONTH;
   return [line("NAT gateway", gateway, PRICES.natGateway), line("NAT traffic", gigabytes, PRICES.natTraffic)];
-}
-
-function jobHours({ tiers, restoredBytes, provedBytes, storage }: ProjectVolumes): number {
-  const dumps = tiers.map(
-    ({ pointsPerMonth, wireBytes }) =>
-      pointsPerMonth * Math.max(ASSUMED.shortestJobSeconds, wireBytes / ASSUMED.dumpBytesPerSecond),
-  );
-  return (
-    (total(dumps) + (restoredBytes + provedBytes + storage.changedBytes) / ASSUMED.dumpBytesPerSecond) / 3_600
-  );
 }
 
 const gigabytesFrom = (egress: readonly EgressLine[], from: EgressLine["from"]) =>
@@ -159,6 +150,11 @@ function assumptions(plan: ProtectionPlan): string[] {
       ),
       storage: storage.length > 0,
     }),
+    ...(plan.vault.endpoint
+      ? []
+      : [
+          `The watch starts every five minutes, the sweep daily, and of a project with drills what is due each hour; each start takes ${ASSUMED.shortestStartSeconds} s at least.`,
+        ]),
     `List prices of ${PRICES_AS_OF}${plan.vault.endpoint ? "" : `; AWS's are those of ${PRICES_REGION}, other regions differ by up to 40 %`}.`,
   ];
 }

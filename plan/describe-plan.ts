@@ -23,6 +23,8 @@ export function describePlan(plan: ProtectionPlan, now: Date): string {
     ...(plan.projects.some(({ kind }) => kind === "supabase")
       ? [section("Supabase", supabaseFacts(plan))]
       : []),
+    ...backupSection(plan),
+    section("Drills", drillFacts(plan)),
     section("Alerts", alertFacts(plan)),
     ["Next due", ...nextDueItems(plan, now).map((item) => `  ${dueLine(item, now)}`)],
     costSection(forecast),
@@ -52,6 +54,23 @@ function supabaseFacts({ supabase }: ProtectionPlan): Fact[] {
   return [
     { label: "Management API", lines: [supabase.endpoint] },
     { label: "access token", lines: [`in ${describeReference(supabase.accessToken)}`] },
+  ];
+}
+
+const backupSection = ({ job: { concurrency: most } }: ProtectionPlan): string[][] =>
+  most === undefined ? [] : [["Backups", `  at once  at most ${most} of those with the same tier and time`]];
+
+function drillFacts({ drills: { target, timeToLiveSeconds, backend } }: ProtectionPlan): Fact[] {
+  const into =
+    target === undefined
+      ? "a new Supabase project in the project's own organization; other projects need a target"
+      : target.kind === "server"
+        ? `a database of the server in ${describeReference(target.connection)}, copied from ${target.template}`
+        : "a new Supabase project";
+  return [
+    { label: "restore into", lines: [into] },
+    { label: "left alone", lines: [`destroyed after ${formatDuration(timeToLiveSeconds)}`] },
+    { label: "state", lines: [backend ?? "where Pulumi keeps all state"] },
   ];
 }
 

@@ -90,7 +90,8 @@ function tierLine(rule: TierRule, vault: VaultPlan): string {
       : `kept ${rule.retain.days} days`;
   const mode = rule.lockMode ?? vault.lock.mode;
   const lock = mode === "none" ? "not locked" : `locked (${mode})`;
-  return `${when}; ${scope(rule.scope)}; ${kept}; ${lock}`;
+  const proved = rule.prove ? "; each restored and proved" : "";
+  return `${when}; ${scope(rule.scope)}; ${kept}; ${lock}${proved}`;
 }
 
 function scope(value: TierScope): string {
@@ -100,8 +101,8 @@ function scope(value: TierScope): string {
 
 function storage(project: ProjectPlan): string[] {
   return project.storage.map(
-    ({ bucket, schedule, reconcile, retain }) =>
-      `${bucket}: changes mirrored ${describeSchedule(schedule)}, everything compared ${describeSchedule(reconcile)}, replaced and deleted objects kept ${retain.days} days`,
+    ({ bucket, schedule, reconcile, retain, shards }) =>
+      `${bucket}: changes mirrored ${describeSchedule(schedule)}${shards > 1 ? ` by ${shards} tasks` : ""}, everything compared ${describeSchedule(reconcile)}, replaced and deleted objects kept ${retain.days} days`,
   );
 }
 
@@ -109,9 +110,11 @@ function drills(project: ProjectPlan): string[] {
   return DRILL_KINDS.flatMap((kind) => {
     const drill = project.drills[kind];
     if (!drill) return [];
-    return [
-      `${kind.padEnd(15)} ${"skip" in drill ? `left out: ${drill.skip}` : describeSchedule(drill.schedule)}`,
-    ];
+    const label = kind.padEnd(15);
+    if ("skip" in drill) return [`${label} left out: ${drill.skip}`];
+    const { schedule, alsoProve } = drill;
+    const more = alsoProve ? `, and up to ${alsoProve} more points that were never proved` : "";
+    return [`${label} ${describeSchedule(schedule)}${more}`];
   });
 }
 

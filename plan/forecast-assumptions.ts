@@ -28,6 +28,8 @@ export const ASSUMED = {
   /** Through one session pooler, a small compute. */
   dumpBytesPerSecond: 50e6,
   shortestJobSeconds: 120,
+  /** The least that Fargate bills. @see https://aws.amazon.com/fargate/pricing/ */
+  shortestStartSeconds: 60,
   alarmsPerProject: 6,
 } as const;
 

@@ -43,26 +43,35 @@ export function projectVolumes(project: ProjectPlan): ProjectVolumes {
   const databaseBytes = project.sizing.databaseBytes ?? ASSUMED.databaseBytes;
   const tiers = TIERS.flatMap((tier) => tierVolume(project, tier, databaseBytes));
   const storage = storageVolumes(project);
+  const pointsPerMonth = tiers.map((tier) => tier.pointsPerMonth).reduce(sum, 0);
   const drills = Object.entries(project.drills).map(([kind, drill]) => ({
     kind,
-    perMonth: "schedule" in drill ? firingsPerMonth(drill.schedule) : 0,
+    perMonth: "schedule" in drill ? drilledPerMonth(drill, pointsPerMonth) : 0,
   }));
   const restores = drills.filter(({ kind }) => kind !== "pitr-simulation");
   return {
     project: project.name,
     tiers,
-    pointsPerMonth: tiers.map(({ pointsPerMonth }) => pointsPerMonth).reduce(sum, 0),
-    dumpBytes: tiers.map(({ pointsPerMonth, wireBytes }) => pointsPerMonth * wireBytes).reduce(sum, 0),
+    pointsPerMonth,
+    dumpBytes: tiers.map((tier) => tier.pointsPerMonth * tier.wireBytes).reduce(sum, 0),
     storage,
     provedBytes: drills.map(({ perMonth }) => perMonth).reduce(sum, 0) * databaseBytes * ASSUMED.wireShare,
     restoredBytes:
       restores.map(({ perMonth }) => perMonth).reduce(sum, 0) * databaseBytes * ASSUMED.wireShare,
     addedBytes:
-      tiers.map(({ pointsPerMonth, storedBytes }) => pointsPerMonth * storedBytes).reduce(sum, 0) +
-      storage.changedBytes,
+      tiers.map((tier) => tier.pointsPerMonth * tier.storedBytes).reduce(sum, 0) + storage.changedBytes,
     keptBytes:
       tiers.map(({ pointsKept, storedBytes }) => pointsKept * storedBytes).reduce(sum, 0) + storage.keptBytes,
   };
+}
+
+/** Each point is proved once, however often there is room for it. */
+function drilledPerMonth(
+  { schedule, alsoProve = 0 }: { readonly schedule: string; readonly alsoProve?: number | undefined },
+  pointsPerMonth: number,
+): number {
+  const times = firingsPerMonth(schedule);
+  return times + Math.min(times * alsoProve, Math.max(0, pointsPerMonth - times));
 }
 
 function tierVolume(project: ProjectPlan, tier: Tier, databaseBytes: number): TierVolume[] {

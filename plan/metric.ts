@@ -29,15 +29,6 @@ export const METRICS = {
 } as const;
 export type MetricName = keyof typeof METRICS;
 
-/** Those that a watch publishes, and no job: without one nobody hears of them. */
-export const WATCHED: ReadonlySet<string> = new Set<MetricName>([
-  "RecoveryPointAgeSeconds",
-  "PitrLagSeconds",
-  "PitrGapSeconds",
-  "VaultBytes",
-  "CanarySent",
-]);
-
 /** The dimensions of a metric, as all that publish and all that look must write them. */
 export interface MetricPlace {
   readonly environment: string;

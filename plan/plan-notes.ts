@@ -3,7 +3,7 @@ import type { Forecast } from "./cost.ts";
 import { formatDuration } from "./duration.ts";
 import type { ProjectPlan, ProtectionPlan } from "./protection-plan.ts";
 import { reachableRpoFromVault } from "./reachable-rpo.ts";
-import { longestGapSeconds } from "./schedule.ts";
+import { firingsPerMonth, longestGapSeconds } from "./schedule.ts";
 
 /**
  * What a plan that breaks no rule still leaves open: what an auditor would ask and an on-call person should know
@@ -47,6 +47,7 @@ function projectNotes(project: ProjectPlan): string[] {
   for (const [kind, drill] of Object.entries(project.drills)) {
     if ("skip" in drill) notes.push(`${name}: the drill ${kind} is left out: ${drill.skip}.`);
   }
+  notes.push(...proofNotes(project));
   if (project.networkRestrictions) {
     notes.push(
       `${name}: the addresses that the job and you connect from must be among its network restrictions, or no backup can be taken.`,
@@ -58,6 +59,23 @@ function projectNotes(project: ProjectPlan): string[] {
     notes.push(`${name}: no checks of its own; a restore is proved against the manifest alone.`);
   }
   return notes;
+}
+
+/** Points expire only when they were proved, so that more of them than drills come to would stay for ever. */
+function proofNotes({ name, tiers, drills }: ProjectPlan): string[] {
+  const drill = drills["staging-restore"];
+  if (drill === undefined || "skip" in drill) return [];
+  const schedules = Object.values(tiers).map(({ scope, schedule }) => scope.kind === "full" && schedule);
+  const taken = schedules.reduce((total, cron) => total + (cron ? firingsPerMonth(cron) : 0), 0);
+  const times = firingsPerMonth(drill.schedule);
+  // Seven nights of a week are not eight, though both are parts of a mean month.
+  const enough = Math.ceil(taken / times - 0.01) - 1;
+  if ((drill.alsoProve ?? 0) >= enough) return [];
+  const proved = Math.round(times * (1 + (drill.alsoProve ?? 0)));
+  const remedy = enough > 31 ? "rehearse more often" : `write drills.staging-restore.alsoProve: ${enough}`;
+  return [
+    `${name}: of ${Math.round(taken)} points a month the drill staging-restore proves ${proved}. What is never proved outlives its retention and is paid for: ${remedy}, or prove it with npm run drill -- --kind staging-restore --point ID.`,
+  ];
 }
 
 function vaultNotes({ vault }: ProtectionPlan): string[] {

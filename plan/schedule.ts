@@ -8,6 +8,8 @@ export const SCHEDULE_FORM =
 const DAY_SECONDS = 86_400;
 /** Twelve years hold every arrangement of weekdays and leap days that occurs until the year 2100. */
 const HORIZON_DAYS = 4_383;
+/** Two weeks hold every step of what repeats each week, and are found in a fiftieth of the time. */
+const WEEKLY_HORIZON_DAYS = 14;
 /** Any fixed day will do; a fixed one makes the answer the same today and tomorrow. */
 const HORIZON_START = Date.UTC(2024, 0, 1);
 
@@ -67,8 +69,9 @@ function gaps(cron: string): Gaps {
   readCron(cron);
   const [minute, hour, ...day] = cron.trim().split(/\s+/);
   const times = firings(`${minute} ${hour} * * *`, 1).map((at) => (at - HORIZON_START) / 1_000);
-  const everyDay = day.every((field) => field === "*");
-  const days = firings(`0 0 ${day.join(" ")}`, everyDay ? 2 : HORIZON_DAYS);
+  const isWeekly = day[0] === "*" && day[1] === "*";
+  const horizonDays = isWeekly ? WEEKLY_HORIZON_DAYS : HORIZON_DAYS;
+  const days = firings(`0 0 ${day.join(" ")}`, horizonDays);
   const first = times[0];
   const last = times.at(-1);
   if (first === undefined || last === undefined || days.length === 0) throw invalid(cron, "it never fires");
@@ -78,7 +81,7 @@ function gaps(cron: string): Gaps {
   const result = {
     longest: all.reduce((a, b) => Math.max(a, b)),
     shortest: all.reduce((a, b) => Math.min(a, b)),
-    perDay: (times.length * days.length) / (everyDay ? 2 : HORIZON_DAYS),
+    perDay: (times.length * days.length) / horizonDays,
   };
   known.set(cron, result);
   return result;

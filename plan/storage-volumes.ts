@@ -39,12 +39,14 @@ export function storageVolumes({ storage }: Pick<ProjectPlan, "storage">): Stora
 }
 
 function bucketVolumes(bucket: StorageBucket): StorageVolumes {
-  const { size = ASSUMED.storageBucketBytes, retain, schedule, reconcile } = bucket;
+  const { size = ASSUMED.storageBucketBytes, retain, schedule, reconcile, shards } = bucket;
   const { objects = Math.ceil(size / ASSUMED.storageObjectBytes) } = bucket;
   const { storageChangePerMonth: share, requestsPerSync, kmsCallsPerSync } = ASSUMED;
   const versions = 1 + (share * retain.days) / DAYS_PER_MONTH;
-  const syncs = firingsPerMonth(schedule);
-  const comparisons = Math.min(syncs, firingsPerMonth(reconcile));
+  const nights = firingsPerMonth(schedule);
+  const syncs = nights * shards;
+  // Shards list a part of the mirror each.
+  const comparisons = Math.min(nights, firingsPerMonth(reconcile));
   const listed = (objects * versions) / ASSUMED.versionsPerList;
   const isLarge = objects > 0 && size / objects > ASSUMED.sharedKeyObjectBytes;
   return {

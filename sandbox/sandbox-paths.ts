@@ -13,6 +13,8 @@ export interface SandboxPaths {
   readonly environmentFile: string;
   /** Project, settings and state of the stack. */
   readonly stack: string;
+  /** State of the stacks of drills. */
+  readonly drills: string;
   readonly lock: string;
 }
 
@@ -32,6 +34,7 @@ export function sandboxPaths(directory: string = defaultSandboxDirectory()): San
     planFile: join(root, "plan.yaml"),
     environmentFile: join(root, "env"),
     stack: join(root, "stack"),
+    drills: join(root, "drills"),
     lock: join(root, "lock"),
   };
 }

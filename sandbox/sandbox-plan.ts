@@ -2,6 +2,7 @@ import { parsePlan } from "../plan/parse-plan.ts";
 import { REGION, REPLICA_REGION, VAULT } from "./aws-place.ts";
 import type { EscrowFiles } from "./escrow-keys.ts";
 import { SEED_PRODUCTS, type SeedProduct } from "./seed/fill-project.ts";
+import { TEMPLATE_DATABASE } from "./seed/seed-project.ts";
 import { type ShippedPlan, shippedPlan } from "./shipped-plan.ts";
 import type { StorageAddress } from "./supabase/storage-address.ts";
 
@@ -12,6 +13,8 @@ export interface SandboxPlanPlaces extends EscrowFiles {
   readonly supabaseEndpoint: string;
   /** By product, its Storage. */
   readonly storage: Readonly<Record<SeedProduct, Pick<StorageAddress, "endpoint" | "region">>>;
+  /** The folder that holds the state of drills. */
+  readonly drillStates: string;
 }
 
 /** As the plan names the sandbox. */
@@ -19,6 +22,9 @@ export const ENVIRONMENT = "sandbox";
 
 /** The environment variable that holds the address of a product's database. */
 export const databaseVariable = (product: string): string => `${product.toUpperCase()}_DATABASE_URL`;
+
+/** The environment variable that holds the login of the server that drills restore into. */
+export const DRILL_SERVER_VARIABLE = "DRILL_SERVER_URL";
 
 /** The environment variables that hold the S3 keys of a product's Storage, as the shipped plan names them. */
 export const storageVariables = (product: string): { readonly keyId: string; readonly secret: string } => ({
@@ -60,8 +66,12 @@ function written(plan: ShippedPlan, places: SandboxPlanPlaces): Record<string, u
       ...(plan.vault.budget ? { budget: plan.vault.budget } : {}),
     },
     ...(plan.alerts ? { alerts: without(plan.alerts, "chatWebhook") } : {}),
-    ...(plan.job ? { job: plan.job } : {}),
+    ...(plan.job ? { job: without(plan.job, "concurrency") } : {}),
     supabase: { endpoint: places.supabaseEndpoint },
+    drills: {
+      target: { kind: "server", connection: { env: DRILL_SERVER_VARIABLE }, template: TEMPLATE_DATABASE },
+      backend: `file://${places.drillStates}`,
+    },
     projects: plan.projects
       .filter(({ name }) => SEED_PRODUCTS.some((product) => product === name))
       .map((project) => ({

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { CREDENTIALS, REGION, REPLICA_REGION, VAULT } from "./aws-place.ts";
 import { type EscrowFiles, ensureEscrowKeys } from "./escrow-keys.ts";
@@ -7,7 +7,7 @@ import { exclusive } from "./exclusive.ts";
 import { replaceFile } from "./replace-file.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { type SandboxPaths, sandboxPaths } from "./sandbox-paths.ts";
-import { databaseVariable, sandboxPlan, storageVariables } from "./sandbox-plan.ts";
+import { DRILL_SERVER_VARIABLE, databaseVariable, sandboxPlan, storageVariables } from "./sandbox-plan.ts";
 import { ensureSeeds, makeEmptyProject, type SampleProject, type SeedRequest } from "./seed/ensure-seeds.ts";
 import { SEED_PRODUCTS, type SeedProduct } from "./seed/fill-project.ts";
 import { PROJECT_USER, projectUrl, seedEmptyProject, seedTemplate } from "./seed/seed-project.ts";
@@ -21,6 +21,7 @@ import { openSupabaseServer, type SupabaseServer, startSupabaseServer } from "./
 import { ensureStack } from "./stack/ensure-stack.ts";
 import { isVaultLost } from "./stack/is-vault-lost.ts";
 import { openSandboxStack, type SandboxStackPlace } from "./stack/open-sandbox-stack.ts";
+import { stackPassphrase } from "./stack/stack-passphrase.ts";
 import { findOrInstallPostgres } from "./tools/find-or-install-postgres.ts";
 import { installMinistack } from "./tools/install-ministack.ts";
 
@@ -70,6 +71,10 @@ interface SandboxContents {
   readonly plan: unknown;
 }
 
+/** With the engine for one machine as `pulumi`, and the Node that runs this. */
+const programsPath = (): string =>
+  [join(import.meta.dirname, "bin"), dirname(process.execPath), process.env.PATH ?? ""].join(delimiter);
+
 /** What the plan's references of a product stand for. */
 function secretsOf(product: SeedProduct, { url, storage }: SampleProject): Record<string, string> {
   const { keyId, secret } = storageVariables(product);
@@ -92,8 +97,12 @@ function describe(
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
     AWS_REGION: REGION,
     AWS_EC2_METADATA_DISABLED: "true",
+    AWS_ENDPOINT_URL: aws.endpoint,
     HOLDFAST_PG_BIN: postgres.binDirectory,
     SUPABASE_ACCESS_TOKEN: supabase.token,
+    [DRILL_SERVER_VARIABLE]: url("postgres"),
+    PULUMI_CONFIG_PASSPHRASE: stackPassphrase(paths.drills),
+    PATH: programsPath(),
     ...Object.assign({}, ...SEED_PRODUCTS.map((product) => secretsOf(product, projects[product]))),
   };
   const { bucket, replicaBucket, ...keys } = VAULT;
@@ -177,6 +186,7 @@ export async function sandboxUp(options: SandboxUpOptions = {}): Promise<Sandbox
       endpoint: servers.aws.endpoint,
       supabaseEndpoint: servers.supabase.endpoint,
       storage: { ordak: projects.ordak.storage, coppercore: projects.coppercore.storage },
+      drillStates: paths.drills,
       ...escrow,
     });
     const sandbox = describe(paths, servers, { escrow, projects, plan });

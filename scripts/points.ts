@@ -9,6 +9,7 @@ import { listPoints, type Point } from "../vault/list-points.ts";
 import { readManifest } from "../vault/read-manifest.ts";
 import type { Vault } from "../vault/vault.ts";
 import { describeCoverage } from "./lib/describe-coverage.ts";
+import { keepHeapSmall } from "./lib/keep-heap-small.ts";
 import { openProject } from "./lib/open-project.ts";
 import { KEY_OPTIONS, PLAN_OPTIONS } from "./lib/plan-options.ts";
 import { runCommand } from "./lib/run-command.ts";
@@ -50,6 +51,7 @@ await runCommand({
 });
 
 async function listMissing(vault: Vault, project: string, selector: string) {
+  keepHeapSmall();
   const manifest = await readManifest(vault, await findPoint(vault, project, selector));
   const buckets = await missingObjects(vault, manifest);
   const isWhole = buckets.every(({ missing, changed }) => missing + changed === 0);

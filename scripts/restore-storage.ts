@@ -2,9 +2,9 @@ import { resolveSecret } from "../jobs/resolve-secret.ts";
 import { restoreStorage, type StorageRestoreResult } from "../jobs/restore-storage.ts";
 import { pointBuckets } from "../jobs/storage/point-buckets.ts";
 import { spotCheck } from "../jobs/storage-restore/spot-check.ts";
+import { storageSources } from "../jobs/storage-restore/storage-sources.ts";
 import type { Check } from "../jobs/verdict.ts";
 import { HoldfastError } from "../plan/holdfast-error.ts";
-import type { ProtectionPlan } from "../plan/protection-plan.ts";
 import { findPoint } from "../vault/find-point.ts";
 import { readManifest } from "../vault/read-manifest.ts";
 import { describeStorageRestore } from "./lib/describe-storage-restore.ts";
@@ -70,7 +70,7 @@ await runCommand({
           `${dryRun ? "Checking" : "Restoring"} ${bucket} of ${manifest.id} into ${into} at ${new URL(target.endpoint).host} …`,
         );
         const common = { vault, manifest, bucket, progress, signal };
-        const request = { ...common, confirm, workers, dryRun, sources: sourcesOf(plan) };
+        const request = { ...common, confirm, workers, dryRun, sources: storageSources(plan) };
         results.push(await restoreStorage({ ...request, target: { ...target, bucket: into } }));
         const key = options["service-key-env"];
         if (key === undefined || dryRun || target.bucket !== undefined) continue;
@@ -111,12 +111,4 @@ function chooseBuckets(
     hint: `Add --bucket, one of ${names.join(", ")}.`,
     exitCode: 2,
   });
-}
-
-/** The Storage of every project that the plan protects. */
-function sourcesOf({ projects }: ProtectionPlan): string[] {
-  return projects.flatMap(({ ref, storageAccess }) => [
-    ...(storageAccess?.endpoint === undefined ? [] : [storageAccess.endpoint]),
-    ...(ref === undefined ? [] : [`https://${ref}.storage.supabase.co/storage/v1/s3`]),
-  ]);
 }

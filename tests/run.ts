@@ -6,8 +6,7 @@ import { cacheDirectory } from "../sandbox/tools/cache-directory.ts";
 
 /**
  * Runs mocha on this Node with the arguments given, and ends with `N passed, N failed` for whoever reads logs. Without
- * files named, all tests run, in two processes side by side: much of them is waiting for servers. The second one's
- * output is held back until the first has ended.
+ * files named, all tests run, in three processes side by side: much of them is waiting for servers.
  */
 const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
 
@@ -59,33 +58,44 @@ function runMocha(argv: readonly string[], write: (bytes: Buffer) => void): Prom
   });
 }
 
-/** Halves of about the same length. */
-function halves(): [string[], string[]] {
+/** Parts of about the same length, by folder; what none names is the last one's. */
+const PARTS = [
+  /^tests[\\/]jobs[\\/](?!backup[\\/])/,
+  /^tests[\\/](?:audit|components|docs|image|jobs|plan|policies|postgres|scripts|supabase|vault)[\\/]/,
+];
+
+function parts(): string[][] {
   const files = globSync("tests/**/*.test.ts", { cwd: resolve(import.meta.dirname, "..") }).toSorted();
-  const inFirst = (file: string) => /^tests[\\/](?:jobs|postgres|vault|plan)[\\/]/.test(file);
-  return [files.filter(inFirst), files.filter((file) => !inFirst(file))];
+  const partOf = (file: string) => PARTS.findIndex((part) => part.test(file));
+  return [...PARTS.keys(), -1].map((part) => files.filter((file) => partOf(file) === part));
 }
 
-async function runHalves(options: readonly string[]): Promise<Outcome[]> {
-  const [first, second] = halves();
-  const held: Buffer[] = [];
-  let isHeld = true;
-  const live = (bytes: Buffer): void => {
-    process.stdout.write(bytes);
-  };
-  const other = runMocha([...options, ...second], (bytes) => (isHeld ? held.push(bytes) : live(bytes)));
-  const one = await runMocha([...options, ...first], live);
-  isHeld = false;
-  live(Buffer.concat(held));
-  return [one, await other];
+/** The first part is told while it runs, each other one when all before it have ended. */
+async function runParts(options: readonly string[]): Promise<Outcome[]> {
+  let turn = 0;
+  const running = parts().map((files, index) => {
+    const held: Buffer[] = [];
+    const outcome = runMocha([...options, ...files], (bytes) => {
+      if (index > turn) held.push(bytes);
+      else process.stdout.write(Buffer.concat([...held.splice(0), bytes]));
+    });
+    return { outcome, held };
+  });
+  const outcomes: Outcome[] = [];
+  for (const [index, { outcome, held }] of running.entries()) {
+    turn = index;
+    process.stdout.write(Buffer.concat(held.splice(0)));
+    outcomes.push(await outcome);
+  }
+  return outcomes;
 }
 
 const given = process.argv.slice(2);
 const named = given.some((word) => word.endsWith(".test.ts"));
 const outcomes = named
   ? [await runMocha(given, (bytes) => process.stdout.write(bytes))]
-  : await runHalves(given);
-// Said again at the end: the first half's failures stand thousands of lines further up.
+  : await runParts(given);
+// Said again at the end: those of the first parts stand thousands of lines further up.
 if (!named) for (const { failures } of outcomes) process.stdout.write(failures);
 const sum = (of: "passed" | "failed" | "skipped") =>
   outcomes.reduce((total, outcome) => total + outcome[of], 0);

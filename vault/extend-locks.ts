@@ -1,9 +1,7 @@
-import { GetObjectRetentionCommand, PutObjectRetentionCommand } from "@aws-sdk/client-s3";
-import { awsErrorFacts } from "./aws-error.ts";
+import { extendLock } from "./extend-lock.ts";
 import { chunkKey } from "./layout.ts";
 import type { Manifest } from "./manifest.ts";
 import { runLimited } from "./run-limited.ts";
-import { storeError } from "./store-error.ts";
 import type { LockMode, Vault } from "./vault.ts";
 
 /**
@@ -28,43 +26,7 @@ export async function extendLocks(
   const until = new Date(manifest.retainUntil);
   await runLimited(manifest.chunks, options.concurrency ?? 16, async (chunk) => {
     const key = chunkKey(manifest.project, manifest.tier, manifest.id, chunk.path);
-    await extend(vault, { key, versionId: chunk.versionId, mode, until });
+    await extendLock(vault, { key, versionId: chunk.versionId, mode, until });
   });
   return manifest.chunks.length;
-}
-
-interface Extension {
-  readonly key: string;
-  readonly versionId: string | undefined;
-  readonly mode: "compliance" | "governance";
-  readonly until: Date;
-}
-
-async function extend(vault: Vault, { key, versionId, mode, until }: Extension): Promise<void> {
-  const target = { Bucket: vault.bucket, Key: key, ...(versionId && { VersionId: versionId }) };
-  try {
-    await vault.s3.send(
-      new PutObjectRetentionCommand({
-        ...target,
-        Retention: { Mode: mode === "compliance" ? "COMPLIANCE" : "GOVERNANCE", RetainUntilDate: until },
-      }),
-    );
-  } catch (error) {
-    // Refused as a shortening when somebody has locked the chunk for longer: then there is nothing to do.
-    if (awsErrorFacts(error).httpStatus === 403 && (await isLockedUntil(vault, target, until))) return;
-    throw storeError(error, { operation: "PutObjectRetention", bucket: vault.bucket, key });
-  }
-}
-
-async function isLockedUntil(
-  vault: Vault,
-  target: { Bucket: string; Key: string; VersionId?: string },
-  until: Date,
-): Promise<boolean> {
-  try {
-    const { Retention } = await vault.s3.send(new GetObjectRetentionCommand(target));
-    return (Retention?.RetainUntilDate?.getTime() ?? 0) >= until.getTime();
-  } catch {
-    return false;
-  }
 }

@@ -11,6 +11,11 @@ export interface PointReference {
 /** The name of the manifest inside a point; also its `chunk` in the encryption context of the seal. */
 export const MANIFEST_FILE = "manifest.json";
 
+/** Pages and states that can be made anew. */
+export const REPORTS_PREFIX = "reports/";
+/** What the watch remembers from pass to pass. */
+export const WATCH_PREFIX = `${REPORTS_PREFIX}watch/`;
+
 /** `<project>/points/` */
 export function pointsPrefix(project: string): string {
   return `${keySegment(project, "project")}/points/`;
@@ -55,6 +60,11 @@ export function evidenceKey(environment: string, sequence: number): string {
     throw invalid("evidence sequence", String(sequence));
   }
   return `${evidencePrefix(environment)}${String(sequence).padStart(10, "0")}.json`;
+}
+
+/** `reports/watch/<environment>.json`: what the last pass of the watch left for the next one. */
+export function watchStateKey(environment: string): string {
+  return `${WATCH_PREFIX}${keySegment(environment, "environment")}.json`;
 }
 
 /** What a key of a point names: the manifest (path `manifest.json`) or a chunk. Undefined for any other key. */

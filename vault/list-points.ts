@@ -24,6 +24,7 @@ export interface Point extends PointReference {
   readonly bytes?: number;
   /** Until when the store refuses to delete the manifest. */
   readonly lockUntil?: Date;
+  readonly lockMode?: "compliance" | "governance";
   readonly retainUntil?: Date;
   /** Of the manifest. */
   readonly versionId?: string;
@@ -97,6 +98,9 @@ export async function readPoint(vault: Vault, reference: PointReference): Promis
     ...facts,
     ...(verifiedAt && { verifiedAt }),
     ...(head.ObjectLockRetainUntilDate && { lockUntil: head.ObjectLockRetainUntilDate }),
+    ...(head.ObjectLockMode && {
+      lockMode: head.ObjectLockMode === "COMPLIANCE" ? "compliance" : "governance",
+    }),
     ...(versionId && { versionId }),
   };
 }

@@ -69,7 +69,8 @@ function toVersion(entry: Entry, isDeleteMarker: boolean, bytes: number): Stored
   };
 }
 
-async function* versionPages(
+/** Page after page, for callers that must not hold all of it. */
+export async function* versionPages(
   vault: Vault,
   prefix: string,
   delimiter?: string,

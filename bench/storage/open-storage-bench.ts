@@ -146,6 +146,8 @@ function environmentOf({ store, project }: Servers): Record<string, string> {
     AWS_SECRET_ACCESS_KEY: store.secretAccessKey,
     AWS_REGION: REGION,
     AWS_EC2_METADATA_DISABLED: "true",
+    // As the image sets it for every job.
+    NODE_COMPILE_CACHE: join(DIRECTORY, "compiled"),
     BENCH_URL: project.databaseUrl ?? "",
     BENCH_STORAGE_ID: project.storage.accessKeyId,
     BENCH_STORAGE_SECRET: project.storage.secretAccessKey,

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { PolicyStatement } from "./policy-document.ts";
 import type { RoleScope } from "./role-scope.ts";
 
@@ -27,16 +28,18 @@ const KEY_SETTINGS = [
 ] as const;
 
 /**
- * Compares what is declared with what is there: settings of buckets and keys, names, locks and tags of objects,
- * manifests and evidence. It reads no data and opens nothing that a job has encrypted.
+ * Compares what is declared with what is there: settings of buckets, keys, schedules, alarms and roles, names, locks
+ * and tags of objects, manifests and evidence, and what policies of the account let anybody do. It reads no data and
+ * opens nothing that a job has encrypted.
  */
 export function auditorPolicy(scope: RoleScope): PolicyStatement[] {
-  const { buckets, openingKeys } = scope;
+  const { buckets, openingKeys, logBuckets } = scope;
   const { signingKeyArn } = scope.keys;
   const keys = [...openingKeys, ...(signingKeyArn === undefined ? [] : [signingKeyArn])];
   return [
     { ...scope.listing(["*"], { versions: true, buckets }) },
-    { Sid: "SeeBuckets", Effect: "Allow", Action: BUCKET_SETTINGS, Resource: buckets },
+    { Sid: "SeeBuckets", Effect: "Allow", Action: BUCKET_SETTINGS, Resource: [...buckets, ...logBuckets] },
+    { Sid: "SeeThatLogsAreKept", Effect: "Allow", Action: ["s3:ListBucket"], Resource: logBuckets },
     {
       Sid: "SeeLocksAndTags",
       Effect: "Allow",
@@ -70,10 +73,59 @@ export function auditorPolicy(scope: RoleScope): PolicyStatement[] {
     {
       Sid: "SeeAlarms",
       Effect: "Allow",
-      Action: ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "scheduler:ListSchedules"],
+      Action: [
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetMetricData",
+        "scheduler:ListSchedules",
+        "ecs:DescribeTaskDefinition",
+        "iam:GetAccountAuthorizationDetails",
+      ],
       // These know no resource.
       Resource: ["*"],
     },
+    ...seeingTheEnvironment(scope),
     ...scope.throughS3({ buckets }),
+  ];
+}
+
+/** What has the environment's name: rules, schedules, topics, roles. */
+function seeingTheEnvironment({ environment, facts }: RoleScope): PolicyStatement[] {
+  const name = `holdfast-${environment}`;
+  const own = (service: string, rest: string, region: string = facts.region) =>
+    pulumi.interpolate`arn:${facts.partition}:${service}:${region}:${facts.accountId}:${rest}`;
+  return [
+    {
+      Sid: "SeeSchedulesAndRules",
+      Effect: "Allow",
+      Action: ["scheduler:GetSchedule", "events:DescribeRule", "events:ListTargetsByRule"],
+      Resource: [own("scheduler", `schedule/${name}/*`), own("events", `rule/${name}-*`)],
+    },
+    {
+      // Roles that start tasks name it; its ARN is known by its alias alone.
+      Sid: "SeeOperationsKey",
+      Effect: "Allow",
+      Action: KEY_SETTINGS,
+      Resource: [own("kms", "key/*")],
+      Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": [`alias/${name}-operations`] } },
+    },
+    {
+      Sid: "SeeWhatAlarmsDid",
+      Effect: "Allow",
+      Action: ["cloudwatch:DescribeAlarmHistory"],
+      Resource: [own("cloudwatch", `alarm:${name}-*`)],
+    },
+    {
+      Sid: "SeeWhoHearsOfAlerts",
+      Effect: "Allow",
+      Action: ["sns:ListSubscriptionsByTopic"],
+      // A plan may name topics of its own.
+      Resource: [pulumi.interpolate`arn:${facts.partition}:sns:*:*:*`],
+    },
+    {
+      Sid: "SeeRoles",
+      Effect: "Allow",
+      Action: ["iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"],
+      Resource: [own("iam", `role/${name}-*`, "")],
+    },
   ];
 }

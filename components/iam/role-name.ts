@@ -8,6 +8,8 @@ export const ROLE_KINDS = [
   "restorer",
   "auditor",
   "sweeper",
+  "watcher",
+  "driller",
   "break-glass",
   "replicator",
   "scheduler",

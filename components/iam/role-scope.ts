@@ -3,6 +3,7 @@ import { mirrorLockDays } from "../../plan/mirror-lock-days.ts";
 import type { ProjectPlan, ProtectionPlan } from "../../plan/protection-plan.ts";
 import { evidencePrefix } from "../../vault/layout.ts";
 import type { StackFacts } from "../stack-facts.ts";
+import { logBucketName } from "../vault/log-bucket-name.ts";
 import type { VaultKeys } from "../vault/vault-keys.ts";
 import type { PolicyStatement } from "./policy-document.ts";
 
@@ -25,8 +26,11 @@ const MOST_NAMED_PROJECTS = 8;
 
 /** Buckets, prefixes and keys of one environment, in the words of policies. */
 export class RoleScope {
+  readonly environment: string;
   readonly bucketArn: pulumi.Output<string>;
   readonly replicaBucketArn: pulumi.Output<string> | undefined;
+  /** Of the access logs of both. */
+  readonly logBuckets: readonly pulumi.Output<string>[];
   /** Their names, or `*` when they are too many to be named. */
   readonly projects: readonly string[];
   readonly evidence: string;
@@ -37,9 +41,13 @@ export class RoleScope {
   readonly mirrorLockDays: number;
 
   constructor({ environment, vault, projects, keys, facts }: RoleScopeInput) {
+    this.environment = environment;
     const arn = (bucket: string) => pulumi.interpolate`arn:${facts.partition}:s3:::${bucket}`;
     this.bucketArn = arn(vault.bucket);
     this.replicaBucketArn = vault.replicaBucket === undefined ? undefined : arn(vault.replicaBucket);
+    this.logBuckets = [vault.bucket, vault.replicaBucket].flatMap((bucket) =>
+      bucket === undefined ? [] : [arn(logBucketName(bucket))],
+    );
     this.projects = projects.length > MOST_NAMED_PROJECTS ? ["*"] : projects.map(({ name }) => name);
     this.evidence = evidencePrefix(environment);
     this.keys = keys;
@@ -77,10 +85,11 @@ export class RoleScope {
   /**
    * Listing below prefixes, and what is asked of a bucket itself: does it exist, and what time is it there. That
    * request has no prefix, hence `IfExists`; names of objects say dates and tables, nothing of their content.
+   * @param options `also`: prefixes that are no project's
    */
   listing(
     paths: readonly string[],
-    options: { versions?: boolean; buckets?: readonly Text[] } = {},
+    options: { versions?: boolean; buckets?: readonly Text[]; also?: readonly string[] } = {},
   ): PolicyStatement {
     const prefixes = this.projects.flatMap((project) => paths.map((path) => `${project}/${path}`));
     return {
@@ -88,7 +97,9 @@ export class RoleScope {
       Effect: "Allow",
       Action: ["s3:ListBucket", ...(options.versions ? ["s3:ListBucketVersions"] : [])],
       Resource: options.buckets ?? [this.bucketArn],
-      Condition: { StringLikeIfExists: { "s3:prefix": [...prefixes, `${this.evidence}*`] } },
+      Condition: {
+        StringLikeIfExists: { "s3:prefix": [...prefixes, ...(options.also ?? []), `${this.evidence}*`] },
+      },
     };
   }
 
@@ -114,6 +125,8 @@ export class RoleScope {
         Action: [
           "s3:PutObject",
           "s3:PutObjectRetention",
+          // A lock that cannot be raised may be long enough already.
+          "s3:GetObjectRetention",
           "s3:AbortMultipartUpload",
           "s3:ListMultipartUploadParts",
         ],

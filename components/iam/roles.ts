@@ -1,11 +1,12 @@
 import * as iam from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { declaresVault } from "../../plan/declares-vault.ts";
 import type { ProjectPlan, ProtectionPlan } from "../../plan/protection-plan.ts";
 import type { StackFacts } from "../stack-facts.ts";
-import { declaresVault } from "../vault/declares-vault.ts";
 import type { VaultKeys } from "../vault/vault-keys.ts";
 import { auditorPolicy } from "./auditor-policy.ts";
 import { breakGlassPolicy } from "./break-glass-policy.ts";
+import { drillerPolicy } from "./driller-policy.ts";
 import { executionPolicy } from "./execution-policy.ts";
 import { type PolicyStatement, policyDocument } from "./policy-document.ts";
 import { replicatorPolicy } from "./replicator-policy.ts";
@@ -17,6 +18,7 @@ import { secretArns } from "./secret-arns.ts";
 import { sweeperPolicy } from "./sweeper-policy.ts";
 import { syncerPolicy } from "./syncer-policy.ts";
 import { TRUST_S3, trustAccount, trustService } from "./trust-policy.ts";
+import { watcherPolicy } from "./watcher-policy.ts";
 import { writerPolicy } from "./writer-policy.ts";
 
 export interface RolesArgs {
@@ -32,6 +34,10 @@ export interface RolesArgs {
   readonly secretArns: readonly pulumi.Input<string>[];
   /** That of the tasks, where the plan names one. */
   readonly image?: string | undefined;
+  /** What the watch and drills reach beside vault and databases. */
+  readonly supabase?: ProtectionPlan["supabase"];
+  readonly alerts?: ProtectionPlan["alerts"];
+  readonly drills?: ProtectionPlan["drills"];
   readonly facts: StackFacts;
 }
 
@@ -45,7 +51,7 @@ const HOUR_SECONDS = 3600;
  * to the encryption context of what they encrypted. No role both writes and opens recovery points; none but break-glass
  * gets past a lock. Roles cost nothing.
  *
- * `writer`, `syncer` and `sweeper` are for tasks alone; `restorer` and `auditor` also for people of the account,
+ * `writer`, `syncer`, `sweeper`, `watcher` and `driller` are for tasks alone; `restorer` and `auditor` also for people of the account,
  * `break-glass` for people alone: `restorer` and `break-glass` ask for a second factor.
  */
 export class Roles extends pulumi.ComponentResource {
@@ -55,10 +61,14 @@ export class Roles extends pulumi.ComponentResource {
   readonly syncer: iam.Role;
   /** Restores and verifies. */
   readonly restorer: iam.Role;
-  /** Sees settings, manifests and evidence; the watch runs with it too. */
+  /** Sees settings, manifests and evidence. */
   readonly auditor: iam.Role;
   /** Clears what dead runs left. */
   readonly sweeper: iam.Role;
+  /** Sees what is stored, and remembers it. */
+  readonly watcher: iam.Role;
+  /** Rehearses recoveries: what `restorer` may, and the state of ephemeral stacks. */
+  readonly driller: iam.Role;
   readonly breakGlass: iam.Role;
   /** What S3 copies to the replica with; absent without one. */
   readonly replicator: iam.Role | undefined;
@@ -98,12 +108,22 @@ export class Roles extends pulumi.ComponentResource {
       [...inVault(restorerPolicy), ...reading([projects, signing])],
       LONGEST_SESSION_SECONDS,
     );
-    this.auditor = this.#role(
-      "auditor",
-      [tasks, trustAccount(facts)],
-      [...inVault(auditorPolicy), ...reading(connections)],
-    );
+    this.auditor = this.#role("auditor", [tasks, trustAccount(facts)], inVault(auditorPolicy));
     this.sweeper = this.#role("sweeper", [tasks], inVault(sweeperPolicy));
+    const token = projects.some(({ kind }) => kind === "supabase") ? args.supabase?.accessToken : undefined;
+    this.watcher = this.#role(
+      "watcher",
+      [tasks],
+      [...inVault(watcherPolicy), ...reading([token, args.alerts?.chatWebhook, signing])],
+    );
+    this.driller = this.#role(
+      "driller",
+      [tasks],
+      [
+        ...inVault((all) => drillerPolicy(all, args.drills?.backend)),
+        ...reading([token, args.drills, projects.map(({ drills }) => drills), signing]),
+      ],
+    );
     this.breakGlass = this.#role(
       "break-glass",
       [trustAccount(facts, HOUR_SECONDS)],
@@ -126,6 +146,8 @@ export class Roles extends pulumi.ComponentResource {
       restorerArn: this.restorer.arn,
       auditorArn: this.auditor.arn,
       sweeperArn: this.sweeper.arn,
+      watcherArn: this.watcher.arn,
+      drillerArn: this.driller.arn,
       breakGlassArn: this.breakGlass.arn,
     });
   }

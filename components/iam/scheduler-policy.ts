@@ -4,12 +4,21 @@ import type { PolicyStatement } from "./policy-document.ts";
 import { roleArn } from "./role-name.ts";
 
 /** Roles that a task may be started with. */
-const TASK_ROLES = ["writer", "syncer", "restorer", "auditor", "sweeper", "execution"] as const;
+const TASK_ROLES = [
+  "writer",
+  "syncer",
+  "restorer",
+  "auditor",
+  "sweeper",
+  "watcher",
+  "driller",
+  "execution",
+] as const;
 
 /**
  * Starts the environment's tasks and state machines, passes their roles to ECS alone, and puts what could not be
- * started into its dead-letter queue. The cluster is named `holdfast-<environment>`,
- * the rest `holdfast-<environment>-…`.
+ * started into its dead-letter queue. The cluster is named `holdfast-<environment>`, definitions and machines
+ * `holdfast-<environment>_…`, which no other environment's are, the rest `holdfast-<environment>-…`.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
 export function schedulerPolicy(
@@ -25,7 +34,7 @@ export function schedulerPolicy(
       Sid: "StartTasks",
       Effect: "Allow",
       Action: ["ecs:RunTask"],
-      Resource: [own("ecs", `task-definition/${name}-*`)],
+      Resource: [own("ecs", `task-definition/${name}_*`)],
       Condition: { ArnEquals: { "ecs:cluster": own("ecs", `cluster/${name}`) } },
     },
     {
@@ -52,13 +61,13 @@ export function schedulerPolicy(
       Sid: "RunStateMachines",
       Effect: "Allow",
       Action: ["states:StartExecution"],
-      Resource: [own("states", `stateMachine:${name}-*`)],
+      Resource: [own("states", `stateMachine:${name}_*`)],
     },
     {
       Sid: "FollowExecutions",
       Effect: "Allow",
       Action: ["states:DescribeExecution", "states:StopExecution"],
-      Resource: [own("states", `execution:${name}-*`)],
+      Resource: [own("states", `execution:${name}_*`)],
     },
     {
       Sid: "HearOfTasksAndExecutions",

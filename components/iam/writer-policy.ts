@@ -17,13 +17,6 @@ export function writerPolicy(scope: RoleScope): PolicyStatement[] {
       Action: ["s3:GetObject", "s3:GetObjectTagging"],
       Resource: manifests,
     },
-    {
-      // A lock that cannot be raised may be long enough already.
-      Sid: "SeeLocks",
-      Effect: "Allow",
-      Action: ["s3:GetObjectRetention"],
-      Resource: scope.objects(["points/*"]),
-    },
     ...scope.appendingEvidence(),
     ...scope.describingKeys(),
     ...scope.encrypting(),

@@ -15,16 +15,18 @@ export interface DumpJobArgs {
   readonly plan: string;
   /** ARNs of secrets by the environment variable that holds each. */
   readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Whether a map over projects starts the task, in place of schedules of its own. @default false */
+  readonly isMapped?: boolean;
   readonly facts: StackFacts;
 }
 
-/** Takes a project's recovery points: one task, and a schedule for each tier that has one. */
+/** Takes a project's recovery points: one task, and a schedule for each tier that has one, unless it is mapped. */
 export class DumpJob extends pulumi.ComponentResource {
   readonly taskDefinitionArn: pulumi.Output<string>;
 
   constructor(name: string, args: DumpJobArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:jobs:DumpJob", name, {}, opts);
-    const { environment, project, runtime, plan, secrets, facts } = args;
+    const { environment, project, runtime, plan, secrets, isMapped = false, facts } = args;
     const inside = { parent: this };
     const command = ["scripts/backup.ts", "--project", project.name];
     const shared = { environment, project: project.name, runtime, plan, secrets, facts };
@@ -36,7 +38,7 @@ export class DumpJob extends pulumi.ComponentResource {
     this.taskDefinitionArn = task.taskDefinitionArn;
     for (const tier of TIERS) {
       const cron = project.tiers[tier]?.schedule;
-      if (cron === undefined) continue;
+      if (cron === undefined || isMapped) continue;
       new JobSchedule(
         `${name}-${tier}`,
         {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as secretsmanager from "@pulumi/aws/secretsmanager/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackFacts } from "../stack-facts.ts";
@@ -26,7 +27,7 @@ export class JobSecrets extends pulumi.ComponentResource {
     const { environment, names, facts } = args;
     const secrets = names.map((variable) => {
       const secret = new secretsmanager.Secret(
-        `${name}-${variable.toLowerCase().replaceAll("_", "-")}`,
+        `${name}-${resourceName(variable)}`,
         {
           name: `holdfast/${environment}/${variable}`,
           description: `Holdfast ${environment}: value of ${variable} for its jobs`,
@@ -40,4 +41,16 @@ export class JobSecrets extends pulumi.ComponentResource {
     this.arns = Object.fromEntries(secrets);
     this.registerOutputs({ arns: this.arns });
   }
+
+  /** Those of some variables, by the name of each. */
+  arnsOf(names: readonly string[]): Record<string, pulumi.Input<string>> {
+    return Object.fromEntries(names.map((variable) => [variable, this.arns[variable] ?? ""]));
+  }
+}
+
+/** Variables may differ in nothing but case: those with small letters have part of their hash behind them. */
+function resourceName(variable: string): string {
+  const words = variable.toLowerCase().replaceAll("_", "-");
+  if (variable === variable.toUpperCase()) return words;
+  return `${words}-${createHash("sha256").update(variable).digest("hex").slice(0, 8)}`;
 }

@@ -2,12 +2,13 @@ import * as ecs from "@pulumi/aws/ecs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackFacts } from "../stack-facts.ts";
 import type { JobRuntime } from "./job-runtime.ts";
+import { taskFamily } from "./task-family.ts";
 
 export interface JobTaskArgs {
   readonly environment: string;
-  /** Name of the project, a slug. */
-  readonly project: string;
-  /** What it does, e.g. `dump`; part of its name. */
+  /** Name of the project, a slug; absent where the job is one for all projects. */
+  readonly project?: string;
+  /** What it does, e.g. `dump`; one word, part of its name. */
   readonly job: string;
   readonly runtime: JobRuntime;
   /** What the job itself may do. */
@@ -18,11 +19,28 @@ export interface JobTaskArgs {
   readonly plan: string;
   /** ARNs of secrets by the environment variable that holds each. */
   readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
+  /** CPU units and MiB of memory that Fargate offers together. @default those of the plan's `job` */
+  readonly size?: TaskSize;
+  /** After which the job ends itself. @default that of the plan's `job` */
+  readonly timeoutSeconds?: number;
+  /** Whether it may write into the image's work directory, and nowhere else: empty at its start, gone at its end. @default false */
+  readonly workDirectory?: boolean;
   readonly facts: StackFacts;
 }
 
+export interface TaskSize {
+  readonly cpu: number;
+  readonly memoryMiB: number;
+}
+
+/**
+ * A volume of the image at the same path, with its owner and what it holds, is what makes it writable for an ordinary user.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
+ */
+export const WORK_DIRECTORY = "/home/node/work";
 /** The only container of every task. */
 export const CONTAINER = "job";
+const WORK_VOLUME = "work";
 /** Seconds that a job has to end its children and uploads when it is told to stop; the longest that Fargate gives. */
 const STOP_SECONDS = 120;
 
@@ -32,7 +50,7 @@ export function jobCommand([script = "", ...options]: readonly string[]): string
 }
 
 /**
- * A job of a project as a task on Fargate: image, size, command, plan and secrets by reference. It runs as an ordinary
+ * A job as a task on Fargate: image, size, command, plan and secrets by reference. It runs as an ordinary
  * user on a file system that it cannot change. Costs by the second that it runs: about 0.05 US dollars an hour of one
  * CPU and 2 GB.
  * @see https://aws.amazon.com/fargate/pricing/
@@ -42,24 +60,25 @@ export class JobTask extends pulumi.ComponentResource {
 
   constructor(name: string, args: JobTaskArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:jobs:JobTask", name, {}, opts);
-    const { environment, project, job, runtime, facts } = args;
+    const { environment, project, job, runtime, facts, workDirectory, size = runtime.size } = args;
     const definition = new ecs.TaskDefinition(
       `${name}-definition`,
       {
-        family: `holdfast-${environment}-${project}-${job}`,
+        family: taskFamily(environment, job, project),
         requiresCompatibilities: ["FARGATE"],
         networkMode: "awsvpc",
         // A fifth cheaper than x86 for the same work.
         runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
-        cpu: String(runtime.size.cpu),
-        memory: String(runtime.size.memoryMiB),
+        cpu: String(size.cpu),
+        memory: String(size.memoryMiB),
         executionRoleArn: runtime.executionRoleArn,
         taskRoleArn: args.taskRoleArn,
         containerDefinitions: pulumi.jsonStringify([containerOf(args)]),
+        ...(workDirectory ? { volumes: [{ name: WORK_VOLUME }] } : {}),
         tags: {
           ...facts.tags,
           "holdfast:component": "JobTask",
-          "holdfast:project": project,
+          ...(project === undefined ? {} : { "holdfast:project": project }),
         },
       },
       { parent: this },
@@ -69,7 +88,9 @@ export class JobTask extends pulumi.ComponentResource {
   }
 }
 
-function containerOf({ project, job, runtime, command, plan, secrets, facts }: JobTaskArgs) {
+function containerOf(args: JobTaskArgs) {
+  const { project, job, runtime, command, plan, secrets, workDirectory, facts } = args;
+  const { timeoutSeconds = runtime.size.timeoutSeconds } = args;
   return {
     name: CONTAINER,
     image: runtime.image,
@@ -79,9 +100,14 @@ function containerOf({ project, job, runtime, command, plan, secrets, facts }: J
       { name: "HOLDFAST_PLAN", value: plan },
       // The log is where metrics are published: no call, no right, and nothing to fail.
       { name: "HOLDFAST_METRICS", value: "emf" },
+      // Nothing of ECS ends a task that hangs: it would be paid for, and hold its lock, for ever.
+      { name: "HOLDFAST_TIMEOUT_SECONDS", value: String(timeoutSeconds) },
     ],
     secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
     readonlyRootFilesystem: true,
+    ...(workDirectory
+      ? { mountPoints: [{ sourceVolume: WORK_VOLUME, containerPath: WORK_DIRECTORY, readOnly: false }] }
+      : {}),
     user: "node",
     stopTimeout: STOP_SECONDS,
     linuxParameters: { initProcessEnabled: true },
@@ -90,7 +116,7 @@ function containerOf({ project, job, runtime, command, plan, secrets, facts }: J
       options: {
         "awslogs-group": runtime.logGroupName,
         "awslogs-region": facts.region,
-        "awslogs-stream-prefix": `${project}-${job}`,
+        "awslogs-stream-prefix": project === undefined ? job : `${project}-${job}`,
       },
     },
   };

@@ -8,15 +8,15 @@ import type { JobRuntime } from "./job-runtime.ts";
 import { projectMapDefinition } from "./project-map-definition.ts";
 import { scheduleExpression } from "./schedule-expression.ts";
 
-/** Tasks at once for each organization. */
+/** Tasks at once. */
 const DEFAULT_CONCURRENCY = 10;
 const RETRIES = 5;
 const RETRY_SECONDS = 3600;
 
 export interface ProjectMapArgs {
   readonly environment: string;
-  /** What the projects have in common, a slug: their organization. One map each keeps each within its cap. */
-  readonly organization: string;
+  /** What these projects have in common, e.g. their organization or their schedule; part of its names, for one tier once. */
+  readonly group: string;
   readonly tier: Tier;
   /** Five fields, UTC. */
   readonly cron: string;
@@ -46,13 +46,13 @@ export class ProjectMap extends pulumi.ComponentResource {
   constructor(name: string, args: ProjectMapArgs, opts?: pulumi.ComponentResourceOptions) {
     const expression = scheduleExpression(args.cron);
     super("holdfast:jobs:ProjectMap", name, {}, opts);
-    const { environment, organization, tier, runtime, facts } = args;
+    const { environment, group, tier, projects, runtime, facts } = args;
     // The form of its slugs, and the room for them, are as those of buckets.
-    const slug = bucketSlug(organization);
+    const slug = bucketSlug(group);
     const machine = new sfn.StateMachine(
       `${name}-machine`,
       {
-        name: `holdfast-${environment}-${slug}-${tier}`,
+        name: `holdfast-${environment}_${slug}-${tier}`,
         type: "STANDARD",
         roleArn: runtime.schedulerRoleArn,
         definition: definitionOf(args),
@@ -66,7 +66,7 @@ export class ProjectMap extends pulumi.ComponentResource {
       {
         name: `${slug}.map.${tier}`,
         groupName: runtime.scheduleGroupName,
-        description: `Holdfast ${environment}: ${tier} recovery points of the projects of ${organization}`,
+        description: `Holdfast ${environment}: ${tier} recovery points of ${projects.length} projects, so many at once`,
         scheduleExpression: expression,
         scheduleExpressionTimezone: "UTC",
         state: "ENABLED",

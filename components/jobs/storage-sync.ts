@@ -5,6 +5,7 @@ import { bucketSlug } from "./bucket-slug.ts";
 import type { JobRuntime } from "./job-runtime.ts";
 import { JobSchedule } from "./job-schedule.ts";
 import { JobTask } from "./job-task.ts";
+import { syncScheduleNames } from "./sync-schedule-names.ts";
 
 export interface StorageSyncArgs {
   readonly environment: string;
@@ -19,7 +20,7 @@ export interface StorageSyncArgs {
   readonly facts: StackFacts;
 }
 
-/** Mirrors a project's stored objects into the vault: one task, and a schedule for each bucket of the plan. */
+/** Mirrors a project's stored objects into the vault: one task, and a schedule for each bucket of the plan, or for each shard of it. */
 export class StorageSync extends pulumi.ComponentResource {
   readonly taskDefinitionArn: pulumi.Output<string>;
 
@@ -35,21 +36,26 @@ export class StorageSync extends pulumi.ComponentResource {
       inside,
     );
     this.taskDefinitionArn = task.taskDefinitionArn;
-    for (const { bucket, schedule } of project.storage) {
+    for (const rule of project.storage) {
+      const { bucket, schedule, shards } = rule;
       const slug = bucketSlug(bucket);
-      new JobSchedule(
-        `${name}-${slug}`,
-        {
-          scheduleName: `${project.name}.sync.${slug}`,
-          description: `Holdfast ${environment}: mirror of ${project.name}'s bucket ${slug}`,
-          cron: schedule,
-          runtime,
-          taskDefinitionArn: this.taskDefinitionArn,
-          // With an equals sign: a name may begin with a hyphen.
-          command: [...command, `--bucket=${bucket}`],
-        },
-        inside,
-      );
+      for (const [at, scheduleName] of syncScheduleNames(project.name, rule).entries()) {
+        const shard = `${at + 1}/${shards}`;
+        const isWhole = shards === 1;
+        new JobSchedule(
+          isWhole ? `${name}-${slug}` : `${name}.${at + 1}-${slug}`,
+          {
+            scheduleName,
+            description: `Holdfast ${environment}: mirror of ${project.name}'s bucket ${slug}${isWhole ? "" : `, shard ${shard}`}`,
+            cron: schedule,
+            runtime,
+            taskDefinitionArn: this.taskDefinitionArn,
+            // With an equals sign: a name may begin with a hyphen.
+            command: [...command, `--bucket=${bucket}`, ...(isWhole ? [] : [`--shard=${shard}`])],
+          },
+          inside,
+        );
+      }
     }
     this.registerOutputs({ taskDefinitionArn: this.taskDefinitionArn });
   }

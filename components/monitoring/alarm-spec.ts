@@ -13,7 +13,11 @@ export interface MetricSource {
 export interface AlarmSpec {
   /** Unique in the environment, lower-case with hyphens; part of the alarm's name. */
   readonly name: string;
+  /** The project that it is of, with whose name its own begins; absent where it is of the environment. */
+  readonly project?: string;
   readonly severity: Severity;
+  /** Whose topics hear of it. @default that of its severity alone */
+  readonly heardBy?: readonly Severity[];
   /** What is wrong and what to do, for whoever is woken by it. */
   readonly says: string;
   /** A metric, or an expression over metrics by their ids. */

@@ -1,14 +1,16 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { METRIC_NAMESPACE, WATCHED } from "../../plan/metric.ts";
+import { declaresVault } from "../../plan/declares-vault.ts";
+import { METRIC_NAMESPACE } from "../../plan/metric.ts";
 import type { ProtectionPlan } from "../../plan/protection-plan.ts";
 import { roleArn } from "../iam/role-name.ts";
 import type { StackFacts } from "../stack-facts.ts";
-import { declaresVault } from "../vault/declares-vault.ts";
 import { logBucketName } from "../vault/log-bucket-name.ts";
 import type { VaultKeys } from "../vault/vault-keys.ts";
+import { alarmName } from "./alarm-name.ts";
 import type { AlarmSpec, MetricSource } from "./alarm-spec.ts";
 import { environmentAlarms } from "./environment-alarms.ts";
+import { failedTasks } from "./failed-tasks.ts";
 import { projectAlarms } from "./project-alarms.ts";
 import type { Severity } from "./severity.ts";
 import { TAMPERING } from "./tampering.ts";
@@ -19,12 +21,8 @@ export interface AlarmsArgs {
   readonly keys: Pick<VaultKeys, "keyArn" | "replicaKeyArn" | "signingKeyArn">;
   /** The queue of jobs that could not be started; a fixed name. */
   readonly deadLetterQueueName?: string | undefined;
-  /**
-   * Whether a watch publishes ages, lags, sizes and the canary. Without one, alarms on them would fire for ever or never,
-   * and are left out.
-   * @default true
-   */
-  readonly watched?: boolean;
+  /** Where jobs run; without one nobody is told of tasks that die. */
+  readonly clusterArn?: pulumi.Input<string>;
   readonly facts: StackFacts;
 }
 
@@ -36,9 +34,9 @@ const COMPARISONS = {
 
 /**
  * The plan's thresholds as alarms, each to the topic of its severity. Dead-man alarms fire on silence, so a job that
- * never started, or cannot report, is heard of too; AWS evaluates them, not the job. Calls that weaken vault or keys
- * go to the critical topic within minutes, as CloudTrail tells of them: the account needs a trail of management
- * events.
+ * never started, or cannot report, is heard of too; AWS evaluates them, not the job. Tasks that die, and calls that
+ * weaken vault or keys, go to the critical topic within minutes; of calls CloudTrail tells: the account needs a trail
+ * of management events.
  *
  * About 0.10 US dollars a month for each alarm, 0.10 for each metric of an expression.
  * @see https://aws.amazon.com/cloudwatch/pricing/
@@ -59,24 +57,23 @@ export class Alarms extends pulumi.ComponentResource {
     const specs = [
       ...plan.projects.flatMap((project) => projectAlarms(plan, project)),
       ...environmentAlarms(plan, args.deadLetterQueueName),
-    ].filter(({ of }) => (args.watched ?? true) || !("metric" in of && WATCHED.has(of.metric)));
+    ];
     for (const spec of specs) this.#alarm(spec);
-    this.names = specs.map((spec) => this.#alarmName(spec)).sort();
+    this.names = specs.map((spec) => alarmName(plan.environment, spec)).sort();
     if (declaresVault(plan.vault)) this.#tampering();
+    const { clusterArn } = args;
+    if (clusterArn !== undefined)
+      this.#rule("failed", "tasks", "A job died", failedTasks(plan.environment, clusterArn));
     this.registerOutputs({ names: this.names });
   }
 
-  #alarmName({ name }: Pick<AlarmSpec, "name">): string {
-    return `holdfast-${this.#args.plan.environment}-${name}`;
-  }
-
   #alarm(spec: AlarmSpec): void {
-    const { name, severity, says, periods = 1, silenceIsBad = false } = spec;
-    const topic = this.#args.topicArns[severity];
+    const { name, severity, says, periods = 1, silenceIsBad = false, heardBy = [severity] } = spec;
+    const { topicArns } = this.#args;
     new cloudwatch.MetricAlarm(
       `${this.#name}-${name}`,
       {
-        name: this.#alarmName(spec),
+        name: alarmName(this.#args.plan.environment, spec),
         alarmDescription: says,
         ...measured(spec),
         comparisonOperator: COMPARISONS[spec.comparison],
@@ -84,9 +81,9 @@ export class Alarms extends pulumi.ComponentResource {
         evaluationPeriods: periods,
         datapointsToAlarm: periods,
         treatMissingData: silenceIsBad ? "breaching" : "notBreaching",
-        alarmActions: [topic],
+        alarmActions: heardBy.map((one) => topicArns[one]),
         // Good news of what was an emergency is news too.
-        okActions: severity === "critical" ? [topic] : [],
+        okActions: severity === "critical" ? [topicArns.critical] : [],
         tags: this.#tags,
       },
       { parent: this },
@@ -103,26 +100,32 @@ export class Alarms extends pulumi.ComponentResource {
       detail: { eventSource: [`${service}.amazonaws.com`], eventName: TAMPERING[service], ...detail },
     });
     if (keyArns.length > 0) {
-      this.#rule("keys", "A key of the vault is weakened", call("kms", { resources: { ARN: keyArns } }));
+      this.#rule(
+        "tampering",
+        "keys",
+        "A key of the vault is weakened",
+        call("kms", { resources: { ARN: keyArns } }),
+      );
     }
     const buckets = { requestParameters: { bucketName: [vault.bucket, logBucketName(vault.bucket)] } };
-    this.#rule("buckets", "The vault's bucket is weakened", call("s3", buckets));
+    this.#rule("tampering", "buckets", "The vault's bucket is weakened", call("s3", buckets));
     const roles = [roleArn(facts, plan.environment, "break-glass"), ...vault.keyAdmins];
     this.#rule(
+      "tampering",
       "break-glass",
       "Somebody takes on break-glass",
       call("sts", { requestParameters: { roleArn: roles } }),
     );
   }
 
-  #rule(role: string, description: string, pattern: object): void {
+  #rule(kind: "tampering" | "failed", role: string, description: string, pattern: object): void {
     const { plan, topicArns } = this.#args;
-    const name = `${this.#name}-tampering-${role}`;
+    const name = `${this.#name}-${kind}-${role}`;
     const rule = new cloudwatch.EventRule(
       name,
       {
         // EventBridge takes 64 characters; the environment may have 40 of them.
-        name: this.#alarmName({ name: role }),
+        name: alarmName(plan.environment, { name: role }),
         description: `Holdfast ${plan.environment}: ${description}`,
         eventPattern: pulumi.jsonStringify(pattern),
         state: "ENABLED",

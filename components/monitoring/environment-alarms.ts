@@ -1,11 +1,12 @@
+import { declaresVault } from "../../plan/declares-vault.ts";
 import { metricDimensions } from "../../plan/metric.ts";
 import type { ProtectionPlan } from "../../plan/protection-plan.ts";
 import { longestGapSeconds } from "../../plan/schedule.ts";
-import { declaresVault } from "../vault/declares-vault.ts";
 import { REPLICATION_RULE } from "../vault/replication-rule.ts";
 import type { AlarmSpec } from "./alarm-spec.ts";
 import { deadManHours } from "./dead-man.ts";
 import { silence } from "./project-alarms.ts";
+import { SEVERITIES } from "./severity.ts";
 
 const FIVE_MINUTES = 300;
 const HOUR = 3_600;
@@ -43,14 +44,20 @@ function budgetAlarms({ environment, vault, alerts }: ProtectionPlan): AlarmSpec
   ];
 }
 
-/** The canary itself is an alarm that comes each time, so that the whole way to the mail box is walked. */
+/**
+ * The canary itself is an alarm that comes each time, so that the whole way to the mail box is walked: of each severity
+ * that the plan names somebody for, since a topic has its own policy and its own subscribers. Its name and what it says
+ * tell it from what it stands for.
+ */
 function canaryAlarms({ environment, alerts }: ProtectionPlan): AlarmSpec[] {
   const of = { metric: "CanarySent", dimensions: metricDimensions({ environment }) };
   const hours = deadManHours(longestGapSeconds(alerts.canary.schedule), 0);
+  const named = SEVERITIES.filter((one) => alerts.topics[one].arn ?? alerts.topics[one].emails.length > 0);
   return [
     {
       name: "canary",
       severity: "info",
+      ...(named.length > 0 && { heardBy: named }),
       says: "This is the test of the alert path. All is well: nothing is to be done.",
       of,
       ...{ statistic: "Sum", comparison: ">=", threshold: 1, periodSeconds: FIVE_MINUTES },

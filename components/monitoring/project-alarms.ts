@@ -1,4 +1,5 @@
 import { formatDuration } from "../../plan/duration.ts";
+import { LATE_AFTER_SECONDS } from "../../plan/late-after.ts";
 import { type MetricName, metricDimensions } from "../../plan/metric.ts";
 import type { ProjectPlan, ProtectionPlan } from "../../plan/protection-plan.ts";
 import { longestGapSeconds } from "../../plan/schedule.ts";
@@ -9,8 +10,6 @@ import { deadManHours } from "./dead-man.ts";
 const FIVE_MINUTES = 300;
 const HOUR = 3_600;
 const DAY = 86_400;
-/** How late a backup or sync may end, beyond the longest gap of its schedule. */
-const SLACK_SECONDS = 2 * HOUR;
 /** Three looks in a row: one slow answer of the platform wakes nobody. */
 const LAG_PERIODS = 3;
 
@@ -25,19 +24,20 @@ export function projectAlarms(plan: ProtectionPlan, project: ProjectPlan): Alarm
     const schedule = project.tiers[tier]?.schedule;
     return schedule === undefined ? [] : [{ tier, gapSeconds: longestGapSeconds(schedule) }];
   });
-  return [
+  const specs = [
     ...tiers.flatMap((tier) => tierAlarms(plan, project.name, tier)),
     ...(tiers.length === 0 ? [] : [completionAlarm(plan, project.name, tiers)]),
     ...(project.pitr === undefined ? [] : pitrAlarms(plan, project.name)),
     ...project.storage.flatMap((bucket, index) => bucketAlarms(plan, project.name, { ...bucket, index })),
   ];
+  return specs.map((spec) => ({ ...spec, project: project.name }));
 }
 
 function tierAlarms(plan: ProtectionPlan, project: string, { tier, gapSeconds }: ScheduledTier): AlarmSpec[] {
   const of = (metric: MetricName) => source(plan, metric, { project, tier });
   const name = `${project}-${tier}`;
   const { backupDurationWarningSeconds } = plan.alerts.thresholds;
-  const silentHours = deadManHours(gapSeconds, SLACK_SECONDS);
+  const silentHours = deadManHours(gapSeconds, LATE_AFTER_SECONDS);
   return [
     {
       name: `${name}-backup-failed`,
@@ -51,7 +51,7 @@ function tierAlarms(plan: ProtectionPlan, project: string, { tier, gapSeconds }:
       severity: "critical",
       says: `The newest ${tier} point of ${project} is older than its schedule allows, or nobody watches. Run the backup by hand.`,
       of: of("RecoveryPointAgeSeconds"),
-      ...{ statistic: "Maximum", comparison: ">", threshold: gapSeconds + SLACK_SECONDS },
+      ...{ statistic: "Maximum", comparison: ">", threshold: gapSeconds + LATE_AFTER_SECONDS },
       ...{ periodSeconds: HOUR, periods: 2, silenceIsBad: true },
     },
     {
@@ -145,7 +145,7 @@ function bucketAlarms(
   const of = (metric: MetricName) => source(plan, metric, { project, bucket });
   // Names of buckets may hold what an alarm's name may not.
   const name = `${project}-storage-${index}`;
-  const hours = deadManHours(longestGapSeconds(schedule), SLACK_SECONDS);
+  const hours = deadManHours(longestGapSeconds(schedule), LATE_AFTER_SECONDS);
   return [
     {
       name: `${name}-sync-failed`,

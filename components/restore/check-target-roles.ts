@@ -11,7 +11,7 @@ export function checkTargetRoles({
   grants = [],
 }: Pick<ServerTargetArgs, "owner" | "roles" | "grants">): void {
   const names = roles.map((role) => role.name);
-  const twice = [owner.name, ...names].find((name, at, all) => all.indexOf(name) !== at);
+  const twice = [...(owner ? [owner.name] : []), ...names].find((name, at, all) => all.indexOf(name) !== at);
   if (twice !== undefined) throw wrongRoles(`role ${twice} is named twice`, "Name each role once.");
   for (const [at, { name, memberOf = [] }] of roles.entries()) {
     const late = memberOf.find((group) => names.indexOf(group) >= at);

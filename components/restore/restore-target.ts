@@ -58,7 +58,7 @@ export class RestoreTarget extends pulumi.ComponentResource {
   /** Of kind `supabase`: the project's reference. */
   readonly ref: pulumi.Output<string> | undefined;
 
-  /** @throws HoldfastError TARGET_ROLES_WRONG, ADOPTED_BY_DRILL (exit 2) */
+  /** @throws HoldfastError TARGET_ROLES_WRONG, ADOPTED_BY_DRILL, TARGET_TOO_SMALL_FOR_PITR (exit 2) */
   constructor(name: string, args: RestoreTargetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:restore:RestoreTarget", name, {}, opts);
     this.kind = args.kind;

@@ -52,7 +52,10 @@ export interface ServerTargetArgs {
   readonly sslMode?: "verify-full" | "verify-ca" | "require" | "disable";
   /** Of the database that is made; must not exist. */
   readonly database: string;
-  readonly owner: TargetOwner;
+  /** @default `username`, who makes it and restores into it */
+  readonly owner?: TargetOwner;
+  /** The database that it is copied from; with one of its own, `locale` is that one's. @default "template0" */
+  readonly template?: string;
   /** What the database is made with, as a manifest's `source` tells it. @default UTF8 and the server's locale */
   readonly locale?: Pick<Manifest["source"], "encoding" | "collate" | "ctype">;
   readonly roles?: readonly TargetRole[];

@@ -35,7 +35,7 @@ export function declareServerTarget(
   );
   const options = { parent, provider, ...targetOptions(purpose) };
   const roles = declareRoles(name, args.roles ?? [], options);
-  const owner = declareOwner(name, args.owner, [...roles.values()], options);
+  const owner = args.owner && declareOwner(name, args.owner, [...roles.values()], options);
   const database = declareDatabase(name, args, owner, { ...options, dependsOn: [...roles.values()] });
   const inside = { ...options, deletedWith: database };
   const extensions = (args.extensions ?? []).map(
@@ -52,7 +52,7 @@ export function declareServerTarget(
       host: pulumi.output(host),
       port: pulumi.output(port),
       database: database.name,
-      user: owner.name,
+      user: owner?.name ?? pulumi.output(args.username),
     },
     resources: [database, ...extensions, ...grants],
   };
@@ -81,16 +81,16 @@ function declareOwner(
 /** @param options with all roles as dependencies: they own what is in it, so it must go before them */
 function declareDatabase(
   name: string,
-  { database, locale }: ServerTargetArgs,
-  owner: postgresql.Role,
+  { database, locale, template = "template0", username }: ServerTargetArgs,
+  owner: postgresql.Role | undefined,
   options: pulumi.CustomResourceOptions,
 ): postgresql.Database {
   return new postgresql.Database(
     `${name}-database`,
     {
       name: database,
-      owner: owner.name,
-      template: "template0",
+      owner: owner?.name ?? username,
+      template,
       encoding: locale?.encoding ?? "UTF8",
       ...(locale === undefined ? {} : { lcCollate: locale.collate, lcCtype: locale.ctype }),
     },

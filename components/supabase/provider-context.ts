@@ -18,8 +18,8 @@ const opened = new Map<string, ManagementApi>();
 
 /**
  * Opens the Management API as the stack is configured: the token is the configuration's secret `supabaseAccessToken`,
- * else what `supabase.accessToken` of the plan refers to, else SUPABASE_ACCESS_TOKEN; the endpoint is the plan's. The
- * token is read when it is first needed, so that a preview does without.
+ * else what `supabase.accessToken` of the plan refers to, else SUPABASE_ACCESS_TOKEN; the endpoint is `supabaseEndpoint`,
+ * else the plan's: the stack of a drill has no plan. The token is read when it is first needed, so that a preview does without.
  *
  * @param readConfig a value of the stack's configuration by its name, decrypted
  * @throws HoldfastError SECRET_MISSING, PLAN_INVALID, SUPABASE_TOKEN_INVALID, SUPABASE_ENDPOINT_INVALID
@@ -27,7 +27,8 @@ const opened = new Map<string, ManagementApi>();
 export async function openProviderContext(
   readConfig: (name: string) => string | undefined,
 ): Promise<ProviderContext> {
-  const { accessToken, endpoint } = access(readConfig("plan"));
+  const { accessToken, ...declared } = access(readConfig("plan"));
+  const endpoint = readConfig("supabaseEndpoint") ?? declared.endpoint;
   const token =
     readConfig("supabaseAccessToken") ??
     (await resolveSecret(

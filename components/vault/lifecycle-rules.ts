@@ -3,7 +3,7 @@ import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
 import { retentionDays } from "../../plan/retention-days.ts";
 import { TIERS } from "../../plan/tier.ts";
-import { tierPrefix } from "../../vault/layout.ts";
+import { tierPrefix, WATCH_PREFIX } from "../../vault/layout.ts";
 import { mirrorPrefix } from "../../vault/mirror/mirror-layout.ts";
 
 type LifecycleRule = types.input.s3.BucketLifecycleConfigurationRule;
@@ -24,7 +24,7 @@ const INSTANT_MINIMUM_DAYS = 90;
 /**
  * What the vault lets go by itself: of each tier, points that are older than their retention and tagged
  * `verified=true`, so that nothing expires that was not restored once; of each mirrored bucket, versions that were
- * replaced longer ago than the bucket's days; unfinished uploads. Locks outrank all of it. Evidence, reports, and the
+ * replaced longer ago than the bucket's days; replaced states of the watch; unfinished uploads. Locks outrank all of it. Evidence, reports, and the
  * mirror's index and newest versions stay.
  *
  * @throws HoldfastError VAULT_TOO_MANY_RULES (exit 2) when S3's 1,000 rules do not suffice
@@ -32,6 +32,7 @@ const INSTANT_MINIMUM_DAYS = 90;
 export function lifecycleRules(projects: readonly ProjectPlan[]): LifecycleRule[] {
   const rules = [
     tidyRule(),
+    WATCH_STATE_RULE,
     ...projects.flatMap((project) => [...pointRules(project), ...mirrorRules(project)]),
   ];
   if (rules.length <= MOST_RULES) return rules;
@@ -42,6 +43,14 @@ export function lifecycleRules(projects: readonly ProjectPlan[]): LifecycleRule[
     exitCode: 2,
   });
 }
+
+/** The watch leaves a new version of its small state every five minutes, and reads the newest alone. */
+const WATCH_STATE_RULE: LifecycleRule = {
+  id: "watch-state",
+  status: "Enabled",
+  filter: { prefix: WATCH_PREFIX },
+  noncurrentVersionExpiration: { noncurrentDays: 1 },
+};
 
 function tidyRule(): LifecycleRule {
   return {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
+import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { pointId } from "../../plan/point-id.ts";
 import { retentionDays } from "../../plan/retention-days.ts";
 import type { TierRule } from "../../plan/schema/tiers.ts";
@@ -36,25 +37,29 @@ export interface TakenPoint {
 }
 
 const LOCK_TIMEOUT_SECONDS = 30;
-/** Migrations that one backup lets go first. */
+/** Migrations, and other runs of the same second, that one backup lets go first. */
 const ATTEMPTS = 3;
 /** Points are named by the second: a further attempt must not meet the objects of the one before. */
 const PAUSE_MILLISECONDS = 1_000;
 
 /**
  * Takes one point of one still moment of the source. When a migration gets between the moment and what is read under
- * it, the migration goes first and the point is taken of a moment after it.
+ * it, the migration goes first and the point is taken of a moment after it. So it does when another run, dead or done,
+ * has named its point by the same second: its objects are never written over.
  */
 export async function takePoint(request: BackupRequest, setup: BackupSetup): Promise<TakenPoint> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptPoint(request, setup);
     } catch (error) {
-      if (attempt === ATTEMPTS || !isSchemaChanging(error)) throw error;
+      if (attempt === ATTEMPTS || !(isSchemaChanging(error) || isNameTaken(error))) throw error;
       await sleep(PAUSE_MILLISECONDS, undefined, { signal: request.signal });
     }
   }
 }
+
+const isNameTaken = (error: unknown): boolean =>
+  error instanceof HoldfastError && error.code === "OBJECT_EXISTS";
 
 async function attemptPoint(request: BackupRequest, setup: BackupSetup): Promise<TakenPoint> {
   const { address, project, vault, lockTimeoutSeconds = LOCK_TIMEOUT_SECONDS } = request;

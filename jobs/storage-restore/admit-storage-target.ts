@@ -88,7 +88,7 @@ export async function admitContents(context: StorageRestoreContext, isResumed: b
   if (found.length === 0) return;
   throw new HoldfastError({
     code: "TARGET_NOT_EMPTY",
-    message: `The target bucket ${context.target.bucket} holds objects that no restore of ${context.manifest.id} wrote: ${found.join(", ")}${found.length === NAMED ? " …" : ""}. Nothing was written.`,
+    message: `The target bucket ${context.target.bucket} holds objects that no restore of ${context.manifest.id} wrote: ${found.map((one) => `${context.target.bucket}/${one}`).join(", ")}${found.length === NAMED ? " …" : ""}. Nothing was written.`,
     hint: isResumed
       ? "They came after the restore was begun. Move them away and run it again, or restore into an empty bucket."
       : "Restore into an empty bucket; what is in this one was left as it is.",

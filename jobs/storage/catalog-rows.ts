@@ -1,5 +1,6 @@
 import pg from "pg";
 import { copyOut } from "../../postgres/copy-out.ts";
+import type { MirrorShard } from "../../vault/mirror/mirror-shard.ts";
 import { unquoted } from "./unquoted.ts";
 
 /** An object as the project's catalog knows it. */
@@ -34,6 +35,8 @@ export interface CatalogRequest {
   readonly orNamed?: readonly string[] | undefined;
   /** Only the row of this name. */
   readonly name?: string | undefined;
+  /** Only its names. @default all */
+  readonly shard?: MirrorShard | undefined;
   /** Only names behind this one. */
   readonly after?: string | undefined;
   /** @default all */
@@ -57,9 +60,10 @@ export async function* catalogRows(client: pg.Client, request: CatalogRequest): 
 }
 
 function statement(request: CatalogRequest): string {
-  const { bucket, updatedAfter, orNamed = [], name, after, limit } = request;
+  const { bucket, updatedAfter, orNamed = [], name, shard, after, limit } = request;
   const conditions = [`bucket_id = ${pg.escapeLiteral(bucket)}`, "name IS NOT NULL"];
   if (name !== undefined) conditions.push(`name = ${pg.escapeLiteral(name)}`);
+  if (shard !== undefined && !shard.isWhole) conditions.push(ofShard(shard));
   if (after !== undefined) conditions.push(`name COLLATE "C" > ${pg.escapeLiteral(after)}`);
   if (updatedAfter !== undefined) {
     const since = `${pg.escapeLiteral(updatedAfter.toISOString())}::timestamptz`;
@@ -71,6 +75,12 @@ function statement(request: CatalogRequest): string {
   return `COPY (SELECT json_build_object('name', name, 'version', version, 'metadata', metadata, 'user', user_metadata,
     'updated', to_char(coalesce(updated_at, created_at, 'epoch'::timestamptz) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
     FROM storage.objects WHERE ${conditions.join(" AND ")} ORDER BY name COLLATE "C"${limit === undefined ? "" : ` LIMIT ${limit}`}) TO STDOUT`;
+}
+
+/** As `MirrorShard.includes` does. */
+function ofShard({ digits }: MirrorShard): string {
+  const first = "pg_catalog.get_byte(pg_catalog.sha256(pg_catalog.convert_to(name, 'UTF8')), 0)";
+  return `${first} >> 4 IN (${digits.join(", ")})`;
 }
 
 function parse(line: string): CatalogRow {

@@ -8,10 +8,11 @@ import { planPartSize } from "../../vault/plan-part-size.ts";
 import type { Progress } from "../progress.ts";
 import { runEach } from "../run-each.ts";
 import { ByteBudget } from "./byte-budget.ts";
-import { type CopyWork, copyPlanned, type Outage } from "./copy-planned.ts";
+import { type CopyWork, copyPlanned } from "./copy-planned.ts";
 import type { PlannedCopy } from "./plan-copies.ts";
+import { SourceOutage } from "./source-outage.ts";
 
-export interface Copying extends Pick<CopyWork, "source" | "guard" | "isFull" | "report"> {
+export interface Copying extends Pick<CopyWork, "source" | "guard" | "isFull" | "retainDays" | "report"> {
   readonly place: MirrorPlace;
   readonly run: string;
   /** Rows of earlier runs that this one's index begins with. */
@@ -32,7 +33,8 @@ export async function copyAll(copying: Copying): Promise<readonly SegmentReferen
   const mirror = await openMirror(place);
   const writer = new SegmentWriter(mirror, { run });
   const budget = new ByteBudget(IN_FLIGHT_BYTES);
-  const outage: Outage = { inARow: 0 };
+  const { bucket, shard } = place;
+  const outage = new SourceOutage({ ...copying, bucket, shard });
   let done = 0;
   try {
     for await (const row of carried) await writer.add(row);
@@ -48,7 +50,7 @@ export async function copyAll(copying: Copying): Promise<readonly SegmentReferen
       },
     });
     // Few objects, and none of them to be had: no run that is worth a record.
-    if (outage.latest && report.counts.copied === 0 && report.counts.unchanged === 0) throw outage.latest;
+    if (report.counts.copied === 0 && report.counts.unchanged === 0) await outage.ended();
     return await writer.finish();
   } catch (error) {
     // What was copied is known to the next run.

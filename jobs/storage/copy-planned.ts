@@ -4,11 +4,13 @@ import { awsErrorFacts, isUnavailable } from "../../vault/aws-error.ts";
 import type { IndexRow } from "../../vault/mirror/index-row.ts";
 import type { Mirror } from "../../vault/mirror/open-mirror.ts";
 import { putTombstone } from "../../vault/mirror/put-tombstone.ts";
+import { raiseLocks } from "../../vault/mirror/raise-locks.ts";
 import type { SegmentWriter } from "../../vault/mirror/segment-writer.ts";
 import type { CatalogRow } from "./catalog-rows.ts";
 import { copyObject } from "./copy-object.ts";
 import type { PlannedCopy } from "./plan-copies.ts";
 import { readCatalog } from "./read-catalog.ts";
+import type { SourceOutage } from "./source-outage.ts";
 import type { StorageSource } from "./storage-source.ts";
 import type { SyncReport } from "./sync-report.ts";
 
@@ -21,15 +23,10 @@ export interface CopyWork {
   readonly guard: pg.Client;
   /** Whether the index is written whole: then rows of earlier copies are written again. */
   readonly isFull: boolean;
-  readonly outage: Outage;
+  /** How long replaced and deleted objects are kept, in days. @default for ever, and without lock */
+  readonly retainDays?: number | undefined;
+  readonly outage: SourceOutage;
   readonly signal: AbortSignal;
-}
-
-/** Tells a Storage that is down from single objects that it cannot give. */
-export interface Outage {
-  /** Objects not to be had since the last one that was. */
-  inARow: number;
-  latest?: HoldfastError;
 }
 
 /** Faults of single objects, which must not keep the others from being copied. */
@@ -41,8 +38,6 @@ const OF_ONE_OBJECT = new Set([
   "MIRROR_SOURCE_CHANGED",
   "STORAGE_UNAVAILABLE",
 ]);
-/** So many objects not to be had one after another are an outage, after which a run ends. */
-const OUTAGE_OBJECTS = 8;
 
 /** So often an object that was replaced meanwhile is copied as it is now: one that changes all day is copied too. */
 const CHASES = 3;
@@ -52,7 +47,17 @@ export async function copyPlanned(work: CopyWork, { row, known, isCurrent }: Pla
   const { report, writer, isFull } = work;
   if (isFull) {
     const kept = row === undefined ? await missingAtSource(work, known) : known;
-    for (const copied of kept) await writer.add(copied);
+    const isReplaced = row !== undefined && !isCurrent;
+    const { mirror, retainDays = Number.POSITIVE_INFINITY } = work;
+    const onRefused = ({ name, version }: IndexRow, { message }: HoldfastError) => {
+      report.count("locksNotRaised");
+      // Said once: after a change of the plan's mode there may be as many as there are objects.
+      if (report.counts.locksNotRaised !== 1) return;
+      const detail = `${message} Its lock ends before its retention does, and perhaps that of others (locksNotRaised tells how many): it was locked in another mode than the plan's, or the role may not lock.`;
+      report.add({ name, version, problem: "lock-not-raised", detail });
+    };
+    const rows = await raiseLocks(mirror, kept, { retainDays, isReplaced, onRefused });
+    for (const copied of rows) await writer.add(copied);
   }
   if (row === undefined) return;
   if (isCurrent) report.count("unchanged");
@@ -76,18 +81,14 @@ async function copyRow(work: CopyWork, row: CatalogRow, chases: number = CHASES)
   const { writer, report, outage } = work;
   try {
     const copied = await copyObject({ ...work, row });
-    outage.inARow = 0;
+    outage.copied(row.name);
     await writer.add(copied);
     report.count("copied");
     report.count("bytes", copied.size);
   } catch (error) {
     if (!(error instanceof HoldfastError) || !OF_ONE_OBJECT.has(error.code)) throw error;
     // What Storage refuses for the object's own sake, as a name that S3 cannot have, says nothing of the others.
-    if (error.code === "STORAGE_UNAVAILABLE" && !isRefusal(error)) {
-      outage.inARow += 1;
-      outage.latest = error;
-      if (outage.inARow >= OUTAGE_OBJECTS) throw error;
-    }
+    if (error.code === "STORAGE_UNAVAILABLE" && !isRefusal(error)) await outage.failed(error);
     const changed = await explain(work, row, error, chases > 0);
     if (changed) await copyRow(work, changed, chases - 1);
   }

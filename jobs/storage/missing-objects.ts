@@ -68,7 +68,7 @@ async function coverageOf(vault: Vault, manifest: Manifest, bucket: string): Pro
     if (names.length < NAMED) names.push({ name: row.name, version: row.version, problem });
   }
   // By the database's clock, as the point's moment is.
-  const syncedAt = index.head?.asOf ?? index.head?.startedAt;
+  const { syncedAt } = index;
   return {
     ...{ bucket, ...counts, names },
     namesLeftOff: counts.missing + counts.changed - names.length,

@@ -2,7 +2,7 @@ import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { listRuns } from "../../vault/mirror/list-runs.ts";
 import { listUnfinishedRuns } from "../../vault/mirror/list-unfinished-runs.ts";
 import type { MirrorPlace } from "../../vault/mirror/mirror-place.ts";
-import { readIndex } from "../../vault/mirror/read-index.ts";
+import { type MirrorIndex, readIndex } from "../../vault/mirror/read-index.ts";
 import type { RunRecord } from "../../vault/mirror/run-record.ts";
 import type { SegmentReference } from "../../vault/mirror/segment-reference.ts";
 import type { Problem } from "./sync-report.ts";
@@ -10,7 +10,8 @@ import type { Problem } from "./sync-report.ts";
 /** What earlier syncs left, as far as it can be read. */
 export interface KnownIndex {
   /** From the last full run on; empty when one of the records is lost. */
-  readonly chain: readonly RunRecord[];
+  readonly chain: MirrorIndex["chain"];
+  /** The last run of any of the place's names. */
   readonly head?: RunRecord;
   /** Of the record that the next run writes. */
   readonly sequence: number;
@@ -27,8 +28,8 @@ export interface KnownIndex {
  */
 export async function openIndex(place: MirrorPlace): Promise<KnownIndex> {
   const last = (await listRuns(place)).at(-1)?.sequence ?? 0;
-  const { chain, head, problem } = await readChain(place, last);
-  const { segments, damaged } = await listUnfinishedRuns(place, { chain });
+  const { chain, head, superseded, isWhole, problem } = await readChain(place, last);
+  const { segments, damaged } = await listUnfinishedRuns(place, { chain, superseded, isWhole });
   return {
     ...{ chain, sequence: last + 1, unfinished: segments },
     ...(head && { head }),
@@ -46,13 +47,18 @@ export async function openIndex(place: MirrorPlace): Promise<KnownIndex> {
 async function readChain(
   place: MirrorPlace,
   sequence: number,
-): Promise<{ chain: readonly RunRecord[]; head?: RunRecord; problem?: Problem }> {
+): Promise<Pick<MirrorIndex, "chain" | "superseded" | "isWhole" | "head"> & { readonly problem?: Problem }> {
   try {
     return await readIndex(place, { sequence });
   } catch (error) {
     const isLost = error instanceof HoldfastError && /^STORAGE_RUN_(MISSING|DAMAGED)$/.test(error.code);
     if (!isLost) throw error;
     const name = /^(\S+), the record/.exec(error.message)?.[1] ?? place.bucket;
-    return { chain: [], problem: { name, problem: "record-lost", detail: error.message } };
+    return {
+      chain: [],
+      superseded: [],
+      isWhole: false,
+      problem: { name, problem: "record-lost", detail: error.message },
+    };
   }
 }

@@ -89,6 +89,7 @@ async function proveCopies(request: ProveBucketRequest): Promise<Findings> {
       ...copies.damaged.map(
         ({ name: object, version, problem, detail }): Check => ({
           name: `copy of ${place.bucket}/${object}`,
+          object,
           verdict: "FAIL",
           detail: `version ${version} is ${problem}: ${detail}`,
         }),
@@ -135,6 +136,7 @@ async function proveCoverage({ place, manifest }: ProveBucketRequest): Promise<F
       ...coverage.names.map(
         ({ name: object, version, problem }): Check => ({
           name: `object ${bucket}/${object}`,
+          object,
           verdict: "FAIL",
           detail:
             problem === "changed"

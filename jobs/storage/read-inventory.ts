@@ -2,6 +2,7 @@ import { pipeline } from "node:stream";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { Manifest, ManifestBucket } from "../../vault/manifest.ts";
 import { compareNames } from "../../vault/mirror/compare-names.ts";
+import { readLines } from "../../vault/read-lines.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { chunkStreams } from "../chunk-streams.ts";
 import type { CatalogRow } from "./catalog-rows.ts";
@@ -9,9 +10,6 @@ import { pointBucket } from "./point-buckets.ts";
 
 /** An object that belongs to a point, as the catalog knew it in the dump's own snapshot. */
 export type InventoryRow = CatalogRow;
-
-/** Storage takes a MiB of user metadata, whose escapes may be six times as long; SQL can write more. */
-const LONGEST_ROW_CHARACTERS = 64 * 1024 * 1024;
 
 /**
  * The objects of a bucket that belong to a point, sorted by name (UTF-8 bytes), each once; memory stays flat.
@@ -51,20 +49,12 @@ async function* linesOf(vault: Vault, manifest: Manifest, found: ManifestBucket)
   const [, , plain] = streams;
   // The error reaches the reader of the last stream.
   pipeline(...streams, () => undefined);
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let rest = "";
   try {
-    for await (const piece of plain as AsyncIterable<Uint8Array>) {
-      const lines = (rest + decoder.decode(piece, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
-      if (rest.length > LONGEST_ROW_CHARACTERS) throw damaged(manifest, found, "a row is too long");
-      yield lines;
-    }
+    yield* readLines(plain, (why) => damaged(manifest, found, why));
   } catch (error) {
     const isText = (error as NodeJS.ErrnoException).code !== "ERR_ENCODING_INVALID_ENCODED_DATA";
     throw isText ? explain(error) : damaged(manifest, found, "it is not UTF-8", error);
   }
-  if (rest !== "") throw damaged(manifest, found, "its last row is cut");
 }
 
 /** The bytes were authenticated on their way: what is no row here is another program's, not an attack. */

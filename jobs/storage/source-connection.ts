@@ -1,7 +1,8 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Agent, IncomingMessage } from "node:http";
+import https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { awsErrorFacts, isUnavailable } from "../../vault/aws-error.ts";
+import { http } from "../../vault/http-module.ts";
 import { abortWith } from "../../vault/mirror/abort-with.ts";
 import { EMPTY_PAYLOAD, escapeUri, signRequest } from "../../vault/mirror/sign-request.ts";
 import type { StorageSourceSettings } from "./storage-source.ts";
@@ -28,7 +29,7 @@ const OPERATION = ["x-id", "GetObject"] as const;
 export class SourceConnection {
   readonly #base: URL;
   readonly #settings: StorageSourceSettings;
-  readonly #agent: HttpAgent | HttpsAgent;
+  readonly #agent: Agent;
   readonly #attempts: number;
   readonly #idleMilliseconds: number;
 
@@ -36,7 +37,7 @@ export class SourceConnection {
     const { endpoint, attempts = 4, idleSeconds = 30, connections = 64 } = settings;
     this.#settings = settings;
     this.#base = new URL(endpoint);
-    const Agent = this.#base.protocol === "https:" ? HttpsAgent : HttpAgent;
+    const { Agent } = this.#base.protocol === "https:" ? https : http;
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: "lifo" });
     this.#attempts = attempts;
     this.#idleMilliseconds = idleSeconds * 1000;
@@ -76,7 +77,7 @@ export class SourceConnection {
       this.#settings,
     );
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    const send = this.#base.protocol === "https:" ? httpsRequest : httpRequest;
+    const { request: send } = this.#base.protocol === "https:" ? https : http;
     const outgoing = send(
       {
         host: this.#base.hostname.replace(/^\[|\]$/g, ""),

@@ -2,10 +2,11 @@ import type pg from "pg";
 import type { IndexEntry } from "../../vault/mirror/merge-index.ts";
 import { MirrorContents } from "../../vault/mirror/mirror-contents.ts";
 import type { MirrorPlace } from "../../vault/mirror/mirror-place.ts";
+import { MirrorShard } from "../../vault/mirror/mirror-shard.ts";
 import { indexEntries } from "../../vault/mirror/read-index.ts";
 import { readSegment } from "../../vault/mirror/read-segment.ts";
 import { createRunId } from "../../vault/mirror/run-id.ts";
-import type { RunRecord } from "../../vault/mirror/run-record.ts";
+import { RUN_RECORD_VERSION, type RunRecord } from "../../vault/mirror/run-record.ts";
 import { writeRunRecord } from "../../vault/mirror/write-run-record.ts";
 import type { StorageSyncRequest } from "../storage-sync.ts";
 import { catalogPages } from "./catalog-pages.ts";
@@ -36,7 +37,7 @@ export async function syncRun(request: StorageSyncRequest, view: SyncView): Prom
   const { guard, place, cursor, known, reason, source } = view;
   const { project, bucket, vault } = place;
   const startedAt = vault.clock();
-  const run = createRunId(startedAt);
+  const run = createRunId(startedAt, place.shard);
   const report = new SyncReport();
   for (const problem of known.problems) report.add(problem);
   const isFull = reason !== undefined;
@@ -49,7 +50,8 @@ export async function syncRun(request: StorageSyncRequest, view: SyncView): Prom
   const { problems, problemsLeftOff, counts } = report;
   const isDoubtful = !isFull && disagreesAnew(problems, known.head);
   const record: RunRecord = {
-    ...{ format: "holdfast.storage-run", version: 1, project, bucket, run, source },
+    ...{ format: "holdfast.storage-run", project, bucket, run, source },
+    version: place.shard === undefined || place.shard.isWhole ? 1 : RUN_RECORD_VERSION,
     kind: isFull ? "full" : "changes",
     ...(isFull && { reason }),
     sequence: known.sequence,
@@ -62,8 +64,7 @@ export async function syncRun(request: StorageSyncRequest, view: SyncView): Prom
     segments: [...segments],
     ...{ counts, problems, problemsLeftOff },
   };
-  await writeRunRecord(place, record);
-  return record;
+  return await writeRunRecord(place, record);
 }
 
 /** All rows, compared with the listing, and all that the mirror has. */
@@ -83,21 +84,22 @@ async function everything(
     onDamage: ({ message }) =>
       report.add({ name: message.split(",")[0] ?? "", problem: "index-damaged", detail: message }),
   });
-  const { bucket } = place;
+  const { bucket, shard } = place;
   const onUnknown = async (name: string) => {
     if ((await readCatalog(guard, { bucket, name })).length > 0) return;
     report.count("bytesWithoutRows");
     const detail = "Storage lists it, and the catalog has no row of it: it is not copied.";
     report.add({ name, problem: "bytes-without-row", detail });
   };
-  const rows = compareListing(catalogPages(guard, { bucket }), source.list(bucket, signal), onUnknown);
+  const listed = ofShard(source.list(bucket, signal), shard);
+  const rows = compareListing(catalogPages(guard, { bucket, shard }), listed, onUnknown);
   return planCopies(rows, reconcileEntries(entries, { place, contents, retainDays, report }));
 }
 
 /** Rows that changed since the last run, or that it could not copy; and what is known of those it may have seen. */
 async function changes({ guard, place, known }: SyncView): Promise<AsyncGenerator<PlannedCopy>> {
   const { chain, head, unfinished } = known;
-  const { bucket } = place;
+  const { bucket, shard } = place;
   const since = new Date(head?.cursor.updatedAfter ?? 0);
   const until = new Date(head?.completedAt ?? 0);
   const { rows } = await guard.query<{ seen: boolean }>(
@@ -108,11 +110,20 @@ async function changes({ guard, place, known }: SyncView): Promise<AsyncGenerato
   const recent = rows[0]?.seen ? chain.filter(({ completedAt }) => new Date(completedAt) >= since) : [];
   const isKnown = recent.length > 0 || unfinished.length > 0;
   const entries = isKnown ? indexEntries(place, recent, { unfinished }) : nothing<IndexEntry>();
-  return planCopies(catalogPages(guard, { bucket, updatedAfter: since, orNamed: askedAgain(head) }), entries);
+  const asked = { bucket, shard, updatedAfter: since, orNamed: askedAgain(head) };
+  return planCopies(catalogPages(guard, asked), entries);
 }
 
+/** Runs of another number of shards may have left other shards' rows, too. */
 async function* unfinishedRows({ place, known }: SyncView) {
-  for (const segment of known.unfinished) yield* readSegment(place, segment);
+  for (const segment of known.unfinished) yield* ofShard(readSegment(place, segment), place.shard);
+}
+
+async function* ofShard<Item extends { readonly name: string }>(
+  items: AsyncIterable<Item>,
+  shard: MirrorShard = MirrorShard.WHOLE,
+): AsyncGenerator<Item> {
+  for await (const item of items) if (shard.includes(item.name)) yield item;
 }
 
 /** Of earlier runs' segments those that would be taken for an unfinished run's after this one. */

@@ -56,6 +56,7 @@ function checksOf(bucket: string, report: ReferenceReport, isMirror: boolean): C
       ...findings.map(
         (one): Check => ({
           name: `object ${bucket}/${one.name}`,
+          object: one.name,
           verdict: "FAIL",
           detail: `${one.problem}: ${one.detail}`,
         }),

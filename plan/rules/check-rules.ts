@@ -2,11 +2,14 @@ import type { z } from "zod";
 import { valueAt } from "../explain-issue.ts";
 import type { Finding } from "../plan-problem.ts";
 import { Alerts } from "../schema/alerts.ts";
+import { DrillPlace } from "../schema/drills.ts";
 import { Project } from "../schema/project.ts";
 import { Vault } from "../schema/vault.ts";
 import { alertsInTime, thresholdsOrdered } from "./alerts-in-time.ts";
+import { drillTargetsFit } from "./drill-targets-fit.ts";
 import { drillsPossible } from "./drills-possible.ts";
 import { hooksPaired } from "./hooks-paired.ts";
+import { indexReadable } from "./index-readable.ts";
 import { keysSufficient } from "./keys-sufficient.ts";
 import { lockMeaningful } from "./lock-meaningful.ts";
 import { pitrPossible } from "./pitr-possible.ts";
@@ -28,7 +31,9 @@ const PROJECT_RULES: readonly ProjectRule[] = [
   retentionWithinLock,
   tierLocks,
   storageReadable,
+  indexReadable,
   drillsPossible,
+  drillTargetsFit,
   alertsInTime,
   hooksPaired,
   wiringDistinct,
@@ -43,11 +48,12 @@ const VAULT_RULES: readonly VaultRule[] = [keysSufficient, replicaOpens, replica
 export function checkRules(input: unknown): Finding[] {
   const vault = part(Vault, valueAt(input, ["vault"]));
   const alerts = part(Alerts, valueAt(input, ["alerts"]) ?? {});
+  const drillTarget = part(DrillPlace, valueAt(input, ["drills"]) ?? {})?.target;
   const entries = valueAt(input, ["projects"]);
   const projects = Array.isArray(entries) ? entries.map((entry) => part(Project, entry)) : [];
   const found = projects.flatMap((project, index) =>
     project
-      ? PROJECT_RULES.flatMap((rule) => rule(project, { vault, alerts })).map((finding) =>
+      ? PROJECT_RULES.flatMap((rule) => rule(project, { vault, alerts, drillTarget })).map((finding) =>
           finding.path[0] === "root"
             ? { ...finding, path: finding.path.slice(1) }
             : { ...finding, path: ["projects", index, ...finding.path] },

@@ -11,6 +11,13 @@ export const drillsPossible: ProjectRule = ({ drills, pitr }, { vault }) => {
       fix: "add pitr: {windowDays: 7}, or remove the drill",
     });
   }
+  if (simulation && "schedule" in simulation && simulation.target?.kind === "server") {
+    findings.push({
+      path: ["drills", "pitr-simulation", "target", "kind"],
+      bound: "supabase: only its projects can be rewound",
+      fix: "write kind: supabase, or leave target out",
+    });
+  }
   const failover = drills["region-failover"];
   if (failover && "schedule" in failover && vault && !vault.replicaRegion) {
     findings.push({

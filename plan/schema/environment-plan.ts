@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Alerts } from "./alerts.ts";
+import { DrillPlace } from "./drills.ts";
 import { field } from "./field.ts";
 import { Job, Network } from "./job.ts";
 import { Project } from "./project.ts";
@@ -27,8 +28,13 @@ export const EnvironmentPlan = z.strictObject({
   }).prefault({}),
   job: field(Job, {
     text: "the size of the job",
-    range: "{workers, cpu, memoryMiB, timeout}",
+    range: "{workers, cpu, memoryMiB, concurrency, timeout, image}",
     example: "{workers: 2}",
+  }).prefault({}),
+  drills: field(DrillPlace, {
+    text: "where and how drills run",
+    range: "{target, timeToLive, backend}",
+    example: "{target: {kind: server, connection: {env: DRILL_SERVER_URL}}}",
   }).prefault({}),
   supabase: field(SupabaseAccess, {
     text: "how the Management API of Supabase is reached",

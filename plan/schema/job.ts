@@ -36,6 +36,12 @@ export const Job = z
       min: 512,
       max: 122_880,
     }).default(2_048),
+    concurrency: wholeNumber({
+      text: "backups of all projects that run at once; each by its own schedule, and as many as are due, when absent",
+      example: "10",
+      min: 1,
+      max: 100,
+    }).optional(),
     timeout: duration({
       text: "after which a job counts as hung",
       example: "6h",

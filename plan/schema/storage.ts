@@ -24,6 +24,12 @@ export const StorageBucket = z.strictObject({
     range: "{days: n}",
     example: "{days: 30}",
   }).prefault({ days: 30 }),
+  /** Each a task of its own; names are shared out by their hash, so that every shard has as many that change. */
+  shards: field(z.literal([1, 2, 4, 8, 16]), {
+    text: "over how many tasks a sync is shared out",
+    range: "1, 2, 4, 8 or 16",
+    example: "4",
+  }).default(1),
   /** For the forecast alone. */
   size: byteSize({ text: "how much it holds, for the forecast", example: "20 GiB" }).optional(),
   /** For the forecast alone. */

@@ -85,6 +85,8 @@ export interface TierRule {
   readonly retain: Retain;
   /** @default the vault's mode */
   readonly lockMode?: LockMode;
+  /** Whether each point is restored and proved when it is taken; checkpoints alone. @default false */
+  readonly prove?: boolean;
 }
 
 const scheduledTier = (
@@ -107,18 +109,21 @@ const scheduledTier = (
   }).optional();
 };
 
-const demandTier = (taken: string) => {
-  const schema = z.strictObject({
+const demandTier = () =>
+  z.strictObject({
     scope: scope().prefault("full"),
     retain: retain("{days: 30}").optional(),
     lockMode: lockMode("how points of this tier are locked").optional(),
   });
-  return field(schema, {
-    text: `points taken ${taken}`,
-    range: "{scope, retain, lockMode}",
-    example: "{retain: {days: 30}}",
-  }).optional();
-};
+
+const checkpointTier = () =>
+  demandTier().extend({
+    prove: field(z.boolean(), {
+      text: "whether each checkpoint is restored and proved before the deployment goes on",
+      range: "true or false",
+      example: "true",
+    }).optional(),
+  });
 
 /** The tiers of a project as they are written; those on demand need no entry. */
 export const Tiers = z
@@ -126,8 +131,16 @@ export const Tiers = z
     nightly: scheduledTier("nightly", "0 2 * * *", { days: 30 }),
     weekly: scheduledTier("weekly", "0 3 * * 0", { count: 4 }),
     monthly: scheduledTier("monthly", "0 4 1 * *", { count: 6 }),
-    checkpoint: demandTier("before a deployment"),
-    emergency: demandTier("of the broken state, before it is recovered"),
+    checkpoint: field(checkpointTier(), {
+      text: "points taken before a deployment",
+      range: "{scope, retain, lockMode, prove}",
+      example: "{retain: {days: 30}}",
+    }).optional(),
+    emergency: field(demandTier(), {
+      text: "points taken of the broken state, before it is recovered",
+      range: "{scope, retain, lockMode}",
+      example: "{retain: {days: 30}}",
+    }).optional(),
   })
   .superRefine((tiers, context) => {
     for (const tier of TIERS) {

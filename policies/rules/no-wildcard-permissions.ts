@@ -23,9 +23,12 @@ const WITHOUT_RESOURCE = new Set([
   "cloudwatch:GetMetricData",
   "cloudwatch:DescribeAlarms",
   "scheduler:ListSchedules",
+  "ecs:DescribeTaskDefinition",
   "logs:DescribeLogGroups",
   "sts:GetCallerIdentity",
+  "iam:GetAccountAuthorizationDetails",
   "kms:ListAliases",
+  "iam:GetAccountAuthorizationDetails",
 ]);
 
 /** Least privilege: what is allowed is named. */

@@ -32,8 +32,12 @@ export interface RunOptions {
   readonly program: Program;
   /** @returns what starts the providers, which may call the engine at the address */
   readonly providers: (engineAddress: string) => StartPlugin;
+  /** Packages that the stack's configuration has settings of: the program is going to use them. @default none */
+  readonly configured?: readonly string[];
   /** Policies that an update must keep. */
   readonly policies?: (engineAddress: string) => Promise<readonly PolicyPack[]>;
+  /** By an update: everything is read from its provider first. */
+  readonly refreshFirst?: boolean;
   /** By a refresh: what an earlier run began to create is forgotten. */
   readonly clearPendingCreates: boolean;
   /** By a destruction: what is protected stays, with what it needs. */
@@ -61,7 +65,11 @@ export async function runStack(options: RunOptions): Promise<RunResult> {
     engineServices.EngineService as never,
     engineService({ emit, onError: (message, urn) => runner.report(message, urn || undefined) }),
   );
-  const registry = new ProviderRegistry(options.providers(engine.address), before.resources);
+  const registry = new ProviderRegistry(
+    options.providers(engine.address),
+    before.resources,
+    options.configured,
+  );
   let judge: PolicyJudge | undefined;
   warnOfPending(before, options);
   try {
@@ -90,11 +98,25 @@ async function perform(context: RunContext, options: RunOptions, engineAddress: 
     const { previous } = context;
     return deleteLeftovers(context, options.excludeProtected ? unprotected(previous) : previous);
   }
+  await update(
+    options.refreshFirst ? await refreshed(context, options.emit) : context,
+    options,
+    engineAddress,
+  );
+}
+
+async function update(context: RunContext, options: RunOptions, engineAddress: string): Promise<void> {
   const registrar = new Registrar(context);
   await runProgram(context, options, registrar, engineAddress);
   if (context.runner.failed) throw new RunStopped();
   await deleteLeftovers(context, registrar.leftovers());
   if (!context.runner.failed) await context.judge.judgeStack(context);
+}
+
+async function refreshed(context: RunContext, emit: RunOptions["emit"]): Promise<RunContext> {
+  await refreshResources(context, emit);
+  context.runner.forgetCounts();
+  return { ...context, previous: context.keeper.current().resources };
 }
 
 async function runProgram(

@@ -1,4 +1,4 @@
-import { S3Client } from "@aws-sdk/client-s3";
+import { openS3 } from "../../jobs/storage/open-s3.ts";
 import type { SampleProject } from "./ensure-seeds.ts";
 import { putOrderPhotos } from "./ordak/order-photos.ts";
 import { withClient } from "./with-client.ts";
@@ -14,13 +14,7 @@ export async function seedPhotos({ adminUrl, storage }: SampleProject): Promise<
     );
     return rows.map(({ name }) => name);
   });
-  const { endpoint, region, accessKeyId, secretAccessKey } = storage;
-  const s3 = new S3Client({
-    endpoint,
-    region,
-    credentials: { accessKeyId, secretAccessKey },
-    forcePathStyle: true,
-  });
+  const s3 = openS3({ ...storage, attempts: 3 });
   try {
     await putOrderPhotos(s3, { count: names.length, names, largeFiles: LARGE_FILES });
   } finally {

@@ -1,15 +1,15 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { REGION } from "../aws-place.ts";
 import { selectPulumiCommand } from "../engine/select-pulumi-command.ts";
+import { SANDBOX_PLUGINS } from "../plugins/sandbox-plugins.ts";
 import { replaceFile } from "../replace-file.ts";
+import { stackPassphrase } from "./stack-passphrase.ts";
 
 /** The program that a person's own stack runs too. */
 const PROGRAM = resolve(import.meta.dirname, "../../index.ts");
-const PLUGINS = resolve(import.meta.dirname, "../plugins");
 export const STACK = "sandbox";
 
 /** The services of AWS that the program declares resources of; all of them are at one address here. */
@@ -40,21 +40,19 @@ export interface SandboxStack {
  * in a folder. Providers of AWS, PostgreSQL and commands are stand-ins where the real Pulumi is not on PATH.
  */
 export async function openSandboxStack(place: SandboxStackPlace): Promise<SandboxStack> {
-  const { directory, environment } = place;
+  // Its PATH is for commands that run drills; here the real Pulumi comes first.
+  const {
+    directory,
+    environment: { PATH: _, ...environment },
+  } = place;
   mkdirSync(join(directory, "state"), { recursive: true });
   writeProject(place);
-  const { command, isReal } = await selectPulumiCommand({
-    plugins: {
-      aws: join(PLUGINS, "aws/aws-provider.ts"),
-      postgresql: join(PLUGINS, "postgresql/serve.ts"),
-      command: join(PLUGINS, "command/serve.ts"),
-    },
-  });
+  const { command, isReal } = await selectPulumiCommand({ plugins: SANDBOX_PLUGINS });
   const stack = await LocalWorkspace.createOrSelectStack(
     { stackName: STACK, workDir: directory },
     {
       pulumiCommand: command,
-      envVars: { ...environment, PULUMI_CONFIG_PASSPHRASE: passphrase(directory) },
+      envVars: { ...environment, PULUMI_CONFIG_PASSPHRASE: stackPassphrase(directory) },
     },
   );
   return { stack, engine: isReal ? "pulumi" : "sandbox" };
@@ -79,10 +77,4 @@ function writeProject({ directory, plan, awsEndpoint }: SandboxStackPlace): void
     "aws:skipMetadataApiCheck": true,
   };
   replaceFile(file, stringify({ ...(settings as object), config }));
-}
-
-function passphrase(directory: string): string {
-  const file = join(directory, "passphrase");
-  if (!existsSync(file)) replaceFile(file, randomBytes(18).toString("base64url"), 0o600);
-  return readFileSync(file, "utf8");
 }

@@ -28,6 +28,12 @@ export interface Chapter {
   readonly storedBytes: number;
   readonly backupSeconds: number;
   readonly backupObjectiveSeconds: number;
+  /** Taken before the disaster, as before a deployment. */
+  readonly checkpoint: {
+    readonly id: string;
+    readonly verdict: Verdict;
+    readonly reasons: readonly string[];
+  };
   readonly disaster: string;
   readonly damagedVerdict: Verdict;
   readonly damagedReasons: readonly string[];

@@ -3,6 +3,8 @@ import { formatDuration } from "../../plan/duration.ts";
 import type { Sandbox } from "../sandbox.ts";
 import type { Chapter } from "./chapter.ts";
 import type { Story } from "./run-story.ts";
+import type { AuditChapter } from "./show-audit.ts";
+import type { DrillChapter } from "./show-drill.ts";
 
 const REASONS_SHOWN = 3;
 
@@ -12,6 +14,8 @@ export function describeStory(story: Story, seconds: number, kept: Sandbox | und
     "",
     ...describeStack(story),
     ...story.chapters.flatMap(describeChapter),
+    ...describeDrill(story.drill),
+    ...describeAudit(story.audit),
     `Evidence: ${story.evidence.records} records, hash chain and ${story.evidence.signed} signatures verified offline with the public key alone.`,
     "",
     `${story.verdict} in ${seconds.toFixed(0)} s.`,
@@ -26,17 +30,40 @@ export function describeStory(story: Story, seconds: number, kept: Sandbox | und
 }
 
 function describeStack({ stack, destroyed, kept }: Story): string[] {
-  const { applied, appliedAgain, weakened, refreshed, mended, engine, outputs } = stack;
+  const { applied, appliedAgain, engine, outputs } = stack;
   const windows = Object.entries(outputs.pitrWindowDays ?? {}).map(([name, days]) => `${name} ${days} days`);
   const count = applied.create ?? 0;
   const by = engine === "pulumi" ? "Pulumi" : "the sandbox's engine";
-  const isSo = (holds: boolean) => (holds ? "so it is" : "NOT SO");
   return [
     "stack",
     `  applied     ${count} resources by ${by}, all policies kept; applied again, nothing changes: ${isSo(appliedAgain.same === count)}`,
-    `  drift       ${weakened}: a refresh finds it: ${isSo(refreshed.update === 1)}; the next update mends it: ${isSo(mended.update === 1)}`,
     `  PITR        ${windows.join(", ")}`,
     `  destroyed   ${destroyed} resources at the end; ${kept} that hold backups are protected, and stay`,
+    "",
+  ];
+}
+
+const isSo = (holds: boolean) => (holds ? "so it is" : "NOT SO");
+
+function describeDrill(drill: DrillChapter): string[] {
+  const { restoreSeconds, proofSeconds, otherSeconds } = drill;
+  const parts = `restore ${restoreSeconds.toFixed(1)} s, proof ${proofSeconds.toFixed(1)} s, the rest ${otherSeconds.toFixed(1)} s`;
+  return [
+    "drill",
+    `  rehearsed   ${drill.drill} of ${drill.project} with ${drill.point}: ${drill.verdict}, ${drill.checks} checks`,
+    `  stack       ${drill.stack}, made for it and destroyed`,
+    `  RTO         ${objective(drill.rtoSeconds, drill.rtoObjectiveSeconds)} (${parts})`,
+    "",
+  ];
+}
+
+function describeAudit({ before, weakened, found, after }: AuditChapter): string[] {
+  return [
+    "audit",
+    `  clean       ${before.facts} facts, ${before.findings.length} differ${before.unknown.length > 0 ? `, ${before.unknown.length} cannot be learnt on this machine` : ""}`,
+    `  weakened    ${weakened}`,
+    ...found.findings.map(({ setting, actual }) => `  found       ${clip(`${setting}: ${actual}`)}`),
+    `  mended      by up --refresh; clean again: ${isSo(after.findings.length === 0)}`,
     "",
   ];
 }
@@ -50,6 +77,7 @@ function describeChapter(chapter: Chapter): string[] {
     `${chapter.project}`,
     `  protected   ${chapter.tables} tables, ${chapter.rows} rows, ${formatByteSize(chapter.sourceBytes)} on disk, stored encrypted as ${formatByteSize(chapter.storedBytes)}: ${chapter.point}`,
     `  backup      ${objective(chapter.backupSeconds, chapter.backupObjectiveSeconds)}`,
+    `  checkpoint  ${chapter.checkpoint.id}: ${chapter.checkpoint.verdict}`,
     `  disaster    ${chapter.disaster}`,
     `  damaged     proof says ${chapter.damagedVerdict}, as it must:`,
     ...reasons,

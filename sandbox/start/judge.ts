@@ -5,6 +5,7 @@ import { formatDuration } from "../../plan/duration.ts";
 import type { Chapter, FilesChapter } from "./chapter.ts";
 import type { EvidenceSummary } from "./check-evidence.ts";
 import type { Story } from "./run-story.ts";
+import type { AuditChapter } from "./show-audit.ts";
 import type { StackChapter } from "./show-stack.ts";
 
 /**
@@ -12,7 +13,15 @@ import type { StackChapter } from "./show-stack.ts";
  * is met, the same proof refuses the damaged databases (a proof that cannot fail proves nothing), and the evidence
  * chain holds.
  */
-export function judge({ stack, destroyed, kept, chapters, evidence }: Omit<Story, "verdict" | "reasons">): {
+export function judge({
+  stack,
+  destroyed,
+  kept,
+  chapters,
+  drill,
+  audit,
+  evidence,
+}: Omit<Story, "verdict" | "reasons">): {
   verdict: Verdict;
   reasons: string[];
 } {
@@ -24,6 +33,12 @@ export function judge({ stack, destroyed, kept, chapters, evidence }: Omit<Story
       detail: `${destroyed} resources were destroyed, ${kept} are protected`,
     } as const,
     ...chapters.flatMap(judgeChapter),
+    {
+      name: `drill ${drill.drill} of ${drill.project}`,
+      verdict: drill.verdict,
+      detail: drill.reasons.map(({ name, detail }) => `${name}: ${detail}`).join("; "),
+    },
+    ...judgeAudit(audit),
     ...judgeEvidence(evidence),
   ];
   return {
@@ -48,19 +63,33 @@ function within(name: string, seconds: number, bound: number): Judgement {
   };
 }
 
-function judgeStack({ applied, appliedAgain, refreshed, mended }: StackChapter): Judgement[] {
+const went = (name: string, changes: OpMap, wanted: OpMap): Judgement => ({
+  name,
+  verdict: isDeepStrictEqual({ ...changes }, wanted) ? "PASS" : "FAIL",
+  detail: `${JSON.stringify(changes)}; wanted ${JSON.stringify(wanted)}`,
+});
+
+function judgeStack({ applied, appliedAgain }: StackChapter): Judgement[] {
   const count = applied.create ?? 0;
-  const went = (name: string, changes: OpMap, wanted: OpMap): Judgement => ({
-    name,
-    verdict: isDeepStrictEqual({ ...changes }, wanted) ? "PASS" : "FAIL",
-    detail: `${JSON.stringify(changes)}; wanted ${JSON.stringify(wanted)}`,
-  });
-  const oneUpdated = { same: count - 1, update: 1 };
   return [
     went("the stack applied", applied, { create: count }),
     went("the stack applied again", appliedAgain, { same: count }),
-    went("what was weakened by hand, found", refreshed, oneUpdated),
-    went("what was weakened by hand, mended", mended, oneUpdated),
+  ];
+}
+
+/** The audit must find what was weakened, all of it and nothing else. */
+function judgeAudit({ before, found, mended, after }: AuditChapter): Judgement[] {
+  const count = Object.values(mended).reduce((sum, changes) => sum + (changes ?? 0), 0);
+  const finds = (name: string, { findings }: typeof before, wanted: number): Judgement => ({
+    name,
+    verdict: findings.length === wanted ? "PASS" : "FAIL",
+    detail: `${wanted} expected; it found ${findings.map(({ id, actual }) => `${id} (${actual})`).join(", ") || "nothing"}`,
+  });
+  return [
+    finds("the audit before", before, 0),
+    finds("the audit of what was weakened", found, 1),
+    went("what was weakened by hand, mended", mended, { same: count - 1, update: 1 }),
+    finds("the audit after", after, 0),
   ];
 }
 
@@ -76,6 +105,11 @@ function judgeChapter(chapter: Chapter): Judgement[] {
       name: `${project} damaged`,
       verdict: chapter.damagedVerdict === "FAIL" ? "PASS" : "FAIL",
       detail: `the proof said ${chapter.damagedVerdict} of the damaged database; it must say FAIL`,
+    },
+    {
+      name: `${project} checkpoint`,
+      verdict: chapter.checkpoint.verdict,
+      detail: chapter.checkpoint.reasons.join("; ") || "taken",
     },
     within(`${project} backup duration`, chapter.backupSeconds, chapter.backupObjectiveSeconds),
     within(`${project} RTO`, chapter.rtoSeconds, chapter.rtoObjectiveSeconds),

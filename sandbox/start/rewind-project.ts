@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { backup } from "../../jobs/backup.ts";
+import { z } from "zod";
 import { type Marker, writeMarker } from "../../jobs/pitr/marker.ts";
 import { recoverToTime } from "../../jobs/pitr/recover-to-time.ts";
 import type { Verdict } from "../../jobs/verdict.ts";
@@ -8,8 +8,11 @@ import type { ProjectPlan } from "../../plan/protection-plan.ts";
 import type { DatabaseAddress } from "../../postgres/database-url.ts";
 import { runQuery } from "../../supabase/calls/run-query.ts";
 import type { ManagementApi } from "../../supabase/management-api.ts";
+import { findPoint } from "../../vault/find-point.ts";
 import type { Manifest } from "../../vault/manifest.ts";
+import { readManifest } from "../../vault/read-manifest.ts";
 import type { Vault } from "../../vault/vault.ts";
+import { runScript } from "./run-script.ts";
 import type { StoryContext } from "./story-context.ts";
 
 export interface RewindContext {
@@ -28,7 +31,16 @@ const MARKER_AGE_SECONDS = 6;
 export interface Checkpoint {
   readonly manifest: Manifest;
   readonly at: Date;
+  readonly verdict: Verdict;
+  /** What of it did not pass. */
+  readonly reasons: readonly string[];
 }
+
+const Sheet = z.object({
+  verdict: z.enum(["PASS", "FAIL", "PARTIAL"]),
+  checkpoint: z.string(),
+  reasons: z.array(z.object({ name: z.string(), detail: z.string() })),
+});
 
 export interface Rewind {
   /** The whole second that was recovered. */
@@ -50,16 +62,20 @@ export function leaveMarker({ api, ref }: RewindContext): Promise<Marker> {
   return writeMarker((sql) => runQuery(api, ref, sql), { note: "npm start" });
 }
 
-/** Takes a checkpoint, as before a deployment, and waits until the second is over: what comes later is not recovered. */
+/**
+ * Takes a checkpoint by the command that goes before a deployment, and waits until the second is over: what comes later
+ * is not recovered.
+ */
 export async function takeCheckpoint(context: RewindContext, marker: Marker): Promise<Checkpoint> {
-  const { story, vault, project, source } = context;
-  const { plan, progress, signal, clock } = story;
-  const work = { vault, project, workers: plan.job.workers, progress, signal };
-  const { manifest } = await backup({ ...work, tier: "checkpoint", address: source });
+  const { story, vault, project } = context;
+  const { signal, clock } = story;
+  const { result } = await runScript(story, "checkpoint", ["--project", project.name]);
+  const { verdict, checkpoint, reasons } = Sheet.parse(result);
+  const manifest = await readManifest(vault, await findPoint(vault, project.name, checkpoint));
   const earliest = Math.max(clock().getTime(), marker.at.getTime() + MARKER_AGE_SECONDS * 1000);
   const at = new Date(Math.ceil(earliest / 1000) * 1000);
   await sleep(at.getTime() - clock().getTime() + 10, undefined, { signal });
-  return { manifest, at };
+  return { manifest, at, verdict, reasons: reasons.map(({ name, detail }) => `${name}: ${detail}`) };
 }
 
 /** Recovers the project in place to the checkpoint's moment, and proves it against the checkpoint. */

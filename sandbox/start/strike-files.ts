@@ -1,4 +1,5 @@
-import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { openS3 } from "../../jobs/storage/open-s3.ts";
 import type { StorageAddress } from "../supabase/storage-address.ts";
 
 /** What happens to the files of a bucket, through its Storage as somebody with its keys would do it. */
@@ -10,14 +11,8 @@ export interface FileDisaster {
 }
 
 export async function strikeFiles(storage: StorageAddress, disaster: FileDisaster): Promise<void> {
-  const { endpoint, region, accessKeyId, secretAccessKey } = storage;
   const { bucket: Bucket, deleted, overwritten } = disaster;
-  const s3 = new S3Client({
-    endpoint,
-    region,
-    credentials: { accessKeyId, secretAccessKey },
-    forcePathStyle: true,
-  });
+  const s3 = openS3({ ...storage, attempts: 3 });
   try {
     const { Contents = [] } = await s3.send(
       new ListObjectsV2Command({ Bucket, MaxKeys: deleted + overwritten }),

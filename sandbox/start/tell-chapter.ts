@@ -92,6 +92,7 @@ export async function tellChapter(
     storedBytes: manifest.chunks.reduce((sum, { bytes }) => sum + bytes, 0),
     backupSeconds,
     backupObjectiveSeconds: plan.alerts.thresholds.backupDurationWarningSeconds,
+    checkpoint: { id: checkpoint.manifest.id, verdict: checkpoint.verdict, reasons: checkpoint.reasons },
     disaster: disaster.inWords,
     damagedVerdict: damaged.verdict,
     damagedReasons: reasonsOf(damaged),

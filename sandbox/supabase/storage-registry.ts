@@ -98,6 +98,7 @@ export class StorageRegistry {
     return {
       s3Protocol: storage.s3Protocol,
       accessKeys: [s3Keys],
+      anonKey: apiKeys.find(({ id }) => id === "anon")?.value ?? "",
       serviceKeys: bearers.map(({ value }) => value),
       tokenSecret: jwtSecret,
       fileSizeLimitBytes: storage.fileSizeLimit,

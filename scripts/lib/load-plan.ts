@@ -6,6 +6,7 @@ import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { parsePlan } from "../../plan/parse-plan.ts";
 import type { ProtectionPlan } from "../../plan/protection-plan.ts";
 import { redact } from "../../plan/redact.ts";
+import { unpackPlan } from "./unpack-plan.ts";
 
 export interface LoadPlanRequest {
   /** Reads `holdfast:plan` of `Pulumi.<stack>.yaml`. */
@@ -94,7 +95,7 @@ async function readText(source: Source, directory: string): Promise<string> {
 
 function readVariable(variable: string): string {
   const text = process.env[variable];
-  if (text) return text;
+  if (text) return unpackPlan(text, variable);
   throw new HoldfastError({
     code: "PLAN_FILE_UNREADABLE",
     message: `The environment variable ${variable}, which is to hold the plan, is ${text === undefined ? "not set" : "empty"}`,

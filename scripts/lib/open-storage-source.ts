@@ -2,6 +2,7 @@ import { resolveSecret } from "../../jobs/resolve-secret.ts";
 import { StorageSource } from "../../jobs/storage/storage-source.ts";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
+import { storageEndpoint } from "../../supabase/storage-endpoint.ts";
 
 /** Of a project whose plan names none. @see https://supabase.com/docs/guides/storage/s3/authentication */
 const DEFAULT_REGION = "us-east-1";
@@ -12,7 +13,7 @@ const DEFAULT_REGION = "us-east-1";
  */
 export async function openStorageSource(project: ProjectPlan): Promise<StorageSource> {
   const { storageAccess: access, ref, name } = project;
-  const endpoint = access?.endpoint ?? (ref && `https://${ref}.storage.supabase.co/storage/v1/s3`);
+  const endpoint = access?.endpoint ?? (ref && storageEndpoint(ref));
   if (access === undefined || endpoint === undefined) {
     throw new HoldfastError({
       code: "STORAGE_ACCESS_MISSING",

@@ -6,9 +6,10 @@ import { commandHelp } from "./command-help.ts";
 import { type CommandOptions, type OptionValues, type Positionals, readOptions } from "./command-options.ts";
 import { debugAsked, describeError, type ErrorReport } from "./describe-error.ts";
 import { type TerminalProgress, terminalProgress } from "./terminal-progress.ts";
+import { limitTime, TIMEOUT_VARIABLE } from "./time-limit.ts";
 
 export interface CommandContext {
-  /** Aborted by SIGINT and SIGTERM; its reason is a HoldfastError INTERRUPTED. */
+  /** Aborted by SIGINT, SIGTERM and the time limit; its reason is a HoldfastError INTERRUPTED or TIMED_OUT. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
   /** Whether the caller reads one line of JSON instead of words. */
@@ -63,7 +64,7 @@ export async function runCommand<const Options extends CommandOptions>(
   endQuietlyOnClosedPipe();
   // Before the options are read, so that their errors come as JSON too.
   const json = args.includes("--json");
-  const progress = terminalProgress(process.stderr);
+  const progress = await terminalProgress(process.stderr);
   const interruption = listenForSignals();
   const fail = (error: unknown) => {
     progress.stop();
@@ -74,11 +75,20 @@ export async function runCommand<const Options extends CommandOptions>(
     fail(error);
     process.exit();
   });
+  let callOffLimit = () => {};
   try {
+    callOffLimit = limitTime(process.env[TIMEOUT_VARIABLE], {
+      onTimeout: (reason) => interruption.abort(reason, 1),
+      onGraceOver: (reason) => {
+        fail(reason);
+        process.exit();
+      },
+    });
     await execute(command, args, json, progress, interruption.signal);
   } catch (error) {
     fail(error);
   } finally {
+    callOffLimit();
     interruption.stop();
     setTimeout(() => process.exit(), LINGER_MILLISECONDS).unref();
   }
@@ -120,8 +130,9 @@ function report(described: ErrorReport, error: unknown, json: boolean): void {
 
 interface Interruption {
   readonly signal: AbortSignal;
-  /** As shells count them: 128 and the signal's number. */
+  /** As shells count them, 128 and the signal's number; or what it was aborted with. */
   exitCode(): number;
+  abort(reason: HoldfastError, exitCode: number): void;
   stop(): void;
 }
 
@@ -147,6 +158,11 @@ function listenForSignals(): Interruption {
   return {
     signal: controller.signal,
     exitCode: () => code,
+    abort: (reason, exitCode) => {
+      if (controller.signal.aborted) return;
+      code = exitCode;
+      controller.abort(reason);
+    },
     stop: () => {
       process.off("SIGINT", onSignal);
       process.off("SIGTERM", onSignal);

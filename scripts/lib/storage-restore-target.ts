@@ -1,6 +1,7 @@
 import { resolveSecret } from "../../jobs/resolve-secret.ts";
 import type { StorageRestoreRequest } from "../../jobs/restore-storage.ts";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
+import { storageEndpoint } from "../../supabase/storage-endpoint.ts";
 import { readTarget, TARGET_OPTIONS } from "./target-options.ts";
 
 /** How a command is told where stored objects are restored to; keys never stand in argv. */
@@ -51,7 +52,7 @@ export async function readStorageTarget(
   vaultRegion: string,
 ): Promise<StorageRestoreTarget> {
   const { "target-project": ref, "target-bucket": bucket } = options;
-  const endpoint = options["target-endpoint"] ?? (ref && `https://${ref}.storage.supabase.co/storage/v1/s3`);
+  const endpoint = options["target-endpoint"] ?? (ref && storageEndpoint(ref));
   const database = await readTarget(options);
   if (endpoint === undefined || !URL.canParse(endpoint))
     throw usage(

@@ -1,4 +1,4 @@
-import { MultiBar, type SingleBar } from "cli-progress";
+import type { MultiBar, SingleBar } from "cli-progress";
 import type { Progress, ProgressEvent } from "../../jobs/progress.ts";
 import { formatByteSize } from "../../plan/byte-size.ts";
 
@@ -11,14 +11,15 @@ export interface TerminalProgress {
 }
 
 /** Bars on a terminal, one for each step that has begun; elsewhere nothing, so that logs stay readable. */
-export function terminalProgress(stream: NodeJS.WriteStream): TerminalProgress {
+export async function terminalProgress(stream: NodeJS.WriteStream): Promise<TerminalProgress> {
   if (!stream.isTTY) {
     return { report: () => {}, say: (text) => void stream.write(`${text}\n`), stop: () => {} };
   }
+  const { MultiBar: Bars } = await import("cli-progress");
   let bars: MultiBar | undefined;
   const known = new Map<string, SingleBar>();
   const report = (event: ProgressEvent): void => {
-    bars ??= new MultiBar({
+    bars ??= new Bars({
       stream,
       format: "  {step} {bar} {percentage}%  {amount}  {duration_formatted}",
       barCompleteChar: "█",

@@ -3,8 +3,8 @@ import { Declared, shippedPlan } from "./support/protection.ts";
 
 const SHARED = {
   "aws:cloudwatch/dashboard:Dashboard": 1,
-  "aws:cloudwatch/eventRule:EventRule": 3,
-  "aws:cloudwatch/eventTarget:EventTarget": 3,
+  "aws:cloudwatch/eventRule:EventRule": 4,
+  "aws:cloudwatch/eventTarget:EventTarget": 4,
   "aws:sns/topic:Topic": 3,
   "aws:sns/topicPolicy:TopicPolicy": 3,
   "aws:sns/topicSubscription:TopicSubscription": 3,
@@ -37,8 +37,8 @@ const counts = (buckets: number, locked: number, keys: number, roles: number, al
 });
 
 const EXPECTED = {
-  prod: { ...counts(4, 2, 4, 9, 27), "aws:s3/bucketReplicationConfig:BucketReplicationConfig": 1 },
-  staging: counts(2, 1, 3, 8, 25),
+  prod: { ...counts(4, 2, 4, 11, 27), "aws:s3/bucketReplicationConfig:BucketReplicationConfig": 1 },
+  staging: counts(2, 1, 3, 10, 25),
 };
 
 for (const stack of ["prod", "staging"] as const) {

@@ -37,8 +37,8 @@ async function run(plan: object, region = REGION) {
 /** Counts that grow with the replica region. */
 const counts = (buckets: number, locked: number, keys: number, roles: number, alarms: number) => ({
   "aws:cloudwatch/dashboard:Dashboard": 1,
-  "aws:cloudwatch/eventRule:EventRule": 3,
-  "aws:cloudwatch/eventTarget:EventTarget": 3,
+  "aws:cloudwatch/eventRule:EventRule": 4,
+  "aws:cloudwatch/eventTarget:EventTarget": 4,
   "aws:cloudwatch/logGroup:LogGroup": 1,
   "aws:cloudwatch/metricAlarm:MetricAlarm": alarms,
   "aws:ec2/internetGateway:InternetGateway": 1,
@@ -52,7 +52,7 @@ const counts = (buckets: number, locked: number, keys: number, roles: number, al
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": 1,
   "aws:ecr/repository:Repository": 1,
   "aws:ecs/cluster:Cluster": 1,
-  "aws:ecs/taskDefinition:TaskDefinition": 3,
+  "aws:ecs/taskDefinition:TaskDefinition": 7,
   "aws:iam/role:Role": roles,
   "aws:iam/rolePolicy:RolePolicy": roles,
   "aws:kms/alias:Alias": keys,
@@ -66,23 +66,26 @@ const counts = (buckets: number, locked: number, keys: number, roles: number, al
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": buckets,
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": buckets,
   "aws:s3/bucketVersioning:BucketVersioning": buckets,
-  "aws:scheduler/schedule:Schedule": 4,
+  "aws:scheduler/schedule:Schedule": 8,
   "aws:scheduler/scheduleGroup:ScheduleGroup": 1,
-  "aws:secretsmanager/secret:Secret": 4,
+  "aws:secretsmanager/secret:Secret": 7,
   "aws:sns/topic:Topic": 3,
   "aws:sns/topicPolicy:TopicPolicy": 3,
   "aws:sns/topicSubscription:TopicSubscription": 3,
   "aws:sqs/queue:Queue": 1,
   "holdfast:iam:Roles": 1,
   "holdfast:index:ProtectedEnvironment": 1,
+  "holdfast:jobs:DrillSchedule": 2,
   "holdfast:jobs:DumpJob": 2,
   "holdfast:jobs:JobNetwork": 1,
   "holdfast:jobs:JobRuntime": 1,
-  "holdfast:jobs:JobSchedule": 4,
+  "holdfast:jobs:JobSchedule": 8,
   "holdfast:jobs:JobSecrets": 1,
-  "holdfast:jobs:JobTask": 3,
+  "holdfast:jobs:JobTask": 7,
   "holdfast:jobs:ProjectJobs": 1,
   "holdfast:jobs:StorageSync": 1,
+  "holdfast:jobs:SweepSchedule": 1,
+  "holdfast:jobs:Watch": 1,
   "holdfast:monitoring:AlertTopics": 1,
   "holdfast:monitoring:Alarms": 1,
   "holdfast:monitoring:Dashboard": 1,
@@ -96,8 +99,8 @@ const counts = (buckets: number, locked: number, keys: number, roles: number, al
 });
 
 const EXPECTED = {
-  prod: { ...counts(4, 2, 4, 9, 15), "aws:s3/bucketReplicationConfig:BucketReplicationConfig": 1 },
-  staging: counts(2, 1, 3, 8, 13),
+  prod: { ...counts(4, 2, 4, 11, 27), "aws:s3/bucketReplicationConfig:BucketReplicationConfig": 1 },
+  staging: counts(2, 1, 3, 10, 25),
 };
 
 /** Types that the scripts' and the alarms' permissions know by the environment's name. */
@@ -185,23 +188,46 @@ for (const stack of ["prod", "staging"] as const) {
       });
     });
 
+    it("starts each job at its times, by the names that audits look for", () => {
+      const named = declared.of("aws:scheduler/schedule:Schedule").map(({ inputs }) => String(inputs.name));
+      const of = (name: string) => declared.all.find(({ inputs }) => inputs.name === name)?.inputs;
+      assert.deepEqual(named.toSorted(), [
+        "coppercore.drills",
+        "coppercore.nightly",
+        "ordak.drills",
+        "ordak.monthly",
+        "ordak.sync.order_photos",
+        "ordak.weekly",
+        "sweep",
+        "watch",
+      ]);
+      const expressions = ["ordak.drills", "sweep", "watch"].map((name) => of(name)?.scheduleExpression);
+      const fives = Array.from({ length: 12 }, (_, index) => index * 5).join(",");
+      assert.deepEqual(expressions, ["cron(10 * * * ? *)", "cron(20 6 * * ? *)", `cron(${fives} * * * ? *)`]);
+    });
+
     it("gives each task the secrets of its project alone, and each of them a place", () => {
       const own = declared.of("aws:ecs/taskDefinition:TaskDefinition").map(({ inputs }) => {
         const [{ secrets }] = JSON.parse(String(inputs.containerDefinitions));
         return [inputs.family, secrets.map(({ name }: { name: string }) => name)];
       });
       const prefix = stack === "prod" ? "" : "STAGING_";
+      const drill = ["PULUMI_CONFIG_PASSPHRASE", "SUPABASE_ACCESS_TOKEN"];
       assert.deepEqual(own, [
-        [`holdfast-${stack}-coppercore-dump`, [`COPPERCORE_${prefix}DATABASE_URL`]],
-        [`holdfast-${stack}-ordak-dump`, [`ORDAK_${prefix}DATABASE_URL`]],
+        [`holdfast-${stack}_coppercore-drill`, drill],
+        [`holdfast-${stack}_coppercore-dump`, [`COPPERCORE_${prefix}DATABASE_URL`]],
+        [`holdfast-${stack}_ordak-drill`, drill],
+        [`holdfast-${stack}_ordak-dump`, [`ORDAK_${prefix}DATABASE_URL`]],
         [
-          `holdfast-${stack}-ordak-sync`,
+          `holdfast-${stack}_ordak-sync`,
           [
             `ORDAK_${prefix}DATABASE_URL`,
             `ORDAK_${prefix}STORAGE_ACCESS_KEY_ID`,
             `ORDAK_${prefix}STORAGE_SECRET_ACCESS_KEY`,
           ],
         ],
+        [`holdfast-${stack}_sweep`, []],
+        [`holdfast-${stack}_watch`, ["HOLDFAST_CHAT_WEBHOOK_URL", "SUPABASE_ACCESS_TOKEN"]],
       ]);
       const made = declared.of("aws:secretsmanager/secret:Secret").map(({ inputs }) => String(inputs.name));
       const used = own.flatMap(([, names]) => names).map((name) => `holdfast/${stack}/${name}`);
@@ -209,6 +235,55 @@ for (const stack of ["prod", "staging"] as const) {
     });
   });
 }
+
+describe("the program with a cap on backups at once", () => {
+  const project = (name: string, tiers: object) => ({
+    ...{ name, kind: "postgres", connection: { env: "ORDERS_URL" }, tiers },
+  });
+  const nightly = { nightly: { schedule: "0 2 * * *" } };
+  const planned = (job: object) => ({
+    ...{ environment: "test", job },
+    vault: { bucket: "holdfast-test", region: REGION, keys: { kms: "alias/holdfast-test" } },
+    projects: [
+      project("orders", { ...nightly, weekly: { schedule: "*/30 3 * * 0" } }),
+      project("stock", nightly),
+      project("late", { nightly: { schedule: "0 4 * * *" } }),
+    ],
+  });
+
+  it("starts them by a map for each tier and time, in place of a schedule for each project", async () => {
+    const without = (await run(planned({}))).declared;
+    const { declared } = await run(planned({ concurrency: 5 }));
+    const maps = 3;
+    const [schedules = 0, jobs = 0] = ["aws:scheduler/schedule:Schedule", "holdfast:jobs:JobSchedule"].map(
+      (type) => without.counts()[type],
+    );
+    assert.deepEqual(declared.counts(), {
+      ...without.counts(),
+      "aws:scheduler/schedule:Schedule": schedules - 4 + maps,
+      "holdfast:jobs:JobSchedule": jobs - 4,
+      "holdfast:jobs:ProjectMap": maps,
+      "aws:sfn/stateMachine:StateMachine": maps,
+    });
+    const machines = declared.of("aws:sfn/stateMachine:StateMachine").map(({ inputs }) => {
+      const { List, Projects } = JSON.parse(String(inputs.definition)).States;
+      const names = List.Result.projects.map(({ project: of }: { project: string }) => of);
+      return [String(inputs.name), names, Projects.MaxConcurrency];
+    });
+    const [sunday] = machines.filter(([name]) => /weekly/.test(name));
+    assert.match(String(sunday?.[0]), /^holdfast-test_x-30_3_x_-[0-9a-f]{8}-weekly$/);
+    assert.deepEqual(machines, [
+      ["holdfast-test_0_2_x_x_x-nightly", ["orders", "stock"], 5],
+      ["holdfast-test_0_4_x_x_x-nightly", ["late"], 5],
+      [sunday?.[0], ["orders"], 5],
+    ]);
+    const named = declared.of("aws:scheduler/schedule:Schedule").map(({ inputs }) => String(inputs.name));
+    assert.deepEqual(named.filter((name) => /nightly|weekly/.test(name)).slice(0, 2), [
+      "0_2_x_x_x.map.nightly",
+      "0_4_x_x_x.map.nightly",
+    ]);
+  });
+});
 
 describe("the program with a store outside AWS", () => {
   const elsewhere = {

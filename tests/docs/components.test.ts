@@ -8,9 +8,11 @@ const sources = readdirSync(join(ROOT, "components"), { recursive: true, encodin
   .filter((name) => name.endsWith(".ts"))
   .map((name) => readFileSync(join(ROOT, "components", name), "utf8"));
 const classes = sources.flatMap((source) =>
-  [...source.matchAll(/export class (\w+) extends pulumi\.(?:ComponentResource|dynamic\.Resource)\b/g)].map(
-    ([, name = ""]) => name,
-  ),
+  [
+    ...source.matchAll(
+      /export class (\w+) extends (?:RegularJob|pulumi\.(?:ComponentResource|dynamic\.Resource))\b/g,
+    ),
+  ].map(([, name = ""]) => name),
 );
 
 describe("docs/components.md", () => {

@@ -41,7 +41,8 @@ describe("the house, as CONTRIBUTING describes it", () => {
   const allowed = allowedImports();
 
   it("has rules for the folders of the product", () => {
-    const folders = ["plan", "supabase", "vault", "postgres", "jobs", "components", "policies", "scripts"];
+    const inward = ["plan", "supabase", "vault", "postgres", "jobs"];
+    const folders = [...inward, "components", "policies", "drills", "audit", "scripts"];
     assert.deepEqual([...allowed.keys()], folders);
     assert.deepEqual(allowed.get("supabase"), ["plan"]);
     assert.deepEqual(allowed.get("jobs"), ["plan", "supabase", "vault", "postgres"]);

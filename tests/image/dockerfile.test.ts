@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, relative } from "node:path";
 
+import { WORK_DIRECTORY } from "../../components/jobs/job-task.ts";
+
 const ROOT = join(import.meta.dirname, "../..");
 const SECRET = /secret|password|passphrase|token|\bkeys?\b|\.pem|\.env|credential|Pulumi\./i;
 
@@ -19,7 +21,10 @@ const instructions = text
   .filter((line) => line !== "");
 const of = (word: string) =>
   instructions.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
-const sources = of("COPY").flatMap((copy) => copy.split(" ").slice(0, -1));
+/** Those of ours; what comes from another image is the first stage's. */
+const sources = of("COPY")
+  .filter((copy) => !copy.startsWith("--from="))
+  .flatMap((copy) => copy.split(" ").slice(0, -1));
 
 /** Everything that a module loads, itself first, as paths and names of packages. */
 function loaded(file: string, found = new Set<string>()): Set<string> {
@@ -38,7 +43,14 @@ function loaded(file: string, found = new Set<string>()): Set<string> {
 
 describe("image/Dockerfile", () => {
   it("is made of pinned versions: the Node of package.json, and clients that read every server we know", () => {
-    assert.deepEqual(of("FROM"), [`node:${manifest.dependencies.node}-trixie-slim`]);
+    const { node, "@pulumi/pulumi": sdk, "@pulumi/postgresql": postgresql } = manifest.dependencies;
+    assert.deepEqual(of("FROM"), [`pulumi/pulumi-nodejs:${sdk} AS pulumi`, `node:${node}-trixie-slim`]);
+    assert.deepEqual(
+      of("COPY").filter((copy) => copy.startsWith("--from=")),
+      ["--from=pulumi /pulumi/bin /opt/pulumi/bin"],
+    );
+    assert.ok(of("ENV").includes("PATH=/opt/pulumi/bin:$PATH"));
+    assert.ok(of("RUN").includes(`pulumi plugin install resource postgresql ${postgresql}`));
     const [packages = ""] = of("RUN");
     assert.match(packages, / postgresql-client-17( |$)/);
     assert.ok(of("RUN").some((run) => /npm ci --omit=dev --ignore-scripts/.test(run)));
@@ -57,13 +69,30 @@ describe("image/Dockerfile", () => {
 
   it("runs a task's command as it is, and not as root", () => {
     assert.deepEqual(of("USER"), ["node"]);
-    assert.equal(
-      instructions.findLastIndex((line) => /^(RUN|COPY) /.test(line)) + 1,
-      instructions.indexOf("USER node"),
-    );
+    const user = instructions.indexOf("USER node");
+    assert.ok(instructions.findLastIndex((line) => line.startsWith("COPY ")) < user);
+    // What is run as this user, at the end, makes nothing that it could not make.
+    const later = instructions.slice(user).filter((line) => line.startsWith("RUN "));
+    assert.equal(later.length, 2);
+    for (const line of later) assert.match(line, /^RUN (pulumi plugin install resource |for script in )/);
     assert.deepEqual(of("ENTRYPOINT"), ["[]"]);
     assert.deepEqual(JSON.parse(of("CMD")[0] ?? "").slice(0, 2), ["node", "scripts/backup.ts"]);
     assert.deepEqual(of("WORKDIR"), ["/app"]);
+  });
+
+  it("lets a drill write where its task mounts a volume, and nowhere else", () => {
+    // A volume of the image is what gives the mounted one its owner and what lies in it.
+    assert.deepEqual(of("VOLUME"), [JSON.stringify([WORK_DIRECTORY])]);
+    assert.ok(instructions.at(-3)?.startsWith("VOLUME "), "nothing is put there later");
+    assert.ok(of("RUN").includes(`mkdir ${WORK_DIRECTORY} && chown node:node ${WORK_DIRECTORY}`));
+    const [places = ""] = of("ENV").filter((line) => line.startsWith("PULUMI_HOME="));
+    assert.match(places, new RegExp(`^PULUMI_HOME=${WORK_DIRECTORY}/pulumi TMPDIR=${WORK_DIRECTORY} `));
+  });
+
+  it("compiles for its user the commands that tasks start", () => {
+    const [warmed = ""] = of("RUN").filter((run) => run.startsWith("for script in "));
+    const [, names = ""] = /^for script in ([a-z ]+); do/.exec(warmed) ?? [];
+    for (const name of names.split(" ")) assert.ok(existsSync(join(ROOT, `scripts/${name}.ts`)), name);
   });
 
   it("has everything that a command loads: folders of ours, and packages that are installed in production", () => {

@@ -91,7 +91,7 @@ describe("the proof of a restore", () => {
   });
 
   it("catches what was done to a restored database", async function () {
-    this.timeout(240_000);
+    this.timeout(600_000);
     const together = [...MUTATIONS_OF_ROWS, ...MUTATIONS_OF_DEFINITIONS];
     const results = [...(await attempt(together, 2)), ...(await attempt(MUTATIONS_OF_ROLES, 1))];
     const total = together.length + MUTATIONS_OF_ROLES.length;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Forecast, forecastCost } from "../../plan/cost.ts";
+import { ASSUMED } from "../../plan/forecast-assumptions.ts";
 import { PRICES } from "../../plan/prices.ts";
 import { type Changes, parseChanged } from "./support/plan-fixture.ts";
 
@@ -42,6 +43,22 @@ describe("forecastCost", () => {
       ["Supabase, shop: dumps"],
     );
     assert.ok(Math.abs((cost(found, "Supabase egress")[0] ?? 0) - (found.egressBytes / 1e9) * 0.09) < 0.01);
+  });
+
+  it("counts the proof of older points, each of them once", () => {
+    const left = { skip: "x" };
+    const proved = (alsoProve?: number) =>
+      forecast({
+        "projects.0.tiers": { nightly: {} },
+        "projects.0.drills": {
+          "staging-restore": { schedule: "0 5 * * 1", ...(alsoProve && { alsoProve }) },
+          ...{ "pitr-simulation": left, "full-dr": left, "region-failover": left },
+        },
+      }).egress.find(({ what }) => what.includes("proof of drills"))?.monthlyBytes ?? Number.NaN;
+    const restored = (alsoProve: number) => proved(alsoProve) / proved();
+    assert.ok(Math.abs(restored(1) - 2) < 0.001);
+    // 30.44 nightly points and 4 checkpoints in 4.35 weeks.
+    assert.ok(Math.abs(restored(31) - (30.4375 + 4) / (30.4375 / 7)) < 0.01, String(restored(31)));
   });
 
   it("stores as many points as retention keeps", () => {
@@ -117,6 +134,11 @@ describe("forecastCost", () => {
     assert.ok(
       (cost(found, /^S3 writes and lists/)[0] ?? 0) > 50 * (cost(fewer, /^S3 writes and lists/)[0] ?? 1),
     );
+    // Vault and replica: what each of three more tasks writes and asks for beside the objects, every night.
+    const shared = forecast(storage({ ...sized, shards: 4 }));
+    const more = (of: RegExp) => (cost(shared, of)[0] ?? 0) - (cost(found, of)[0] ?? 0);
+    near(more(/^S3 writes and lists/), ((3 * 30.4375 * ASSUMED.requestsPerSync * 2) / 1_000) * 0.005);
+    near(more(/^KMS requests/), ((3 * 30.4375 * ASSUMED.kmsCallsPerSync) / 10_000) * 0.03);
     // Of 200 MB each, so each has a data key of its own: a hundred more calls a month.
     near(
       (cost(fewer, /^KMS requests/)[0] ?? 0) - (cost(found, /^KMS requests/)[0] ?? 0),
@@ -138,6 +160,48 @@ describe("forecastCost", () => {
       ["Supabase egress of the first copy"],
     );
     assert.match(elsewhere.assumptions.join("\n"), /A stored object has 256 KiB/);
+  });
+
+  it("counts what is started whether or not there is anything to do, by size and by starts", () => {
+    const none = Object.fromEntries(
+      ["staging-restore", "pitr-simulation", "full-dr", "region-failover"].map((kind) => [
+        kind,
+        { skip: "x" },
+      ]),
+    );
+    const base = { "projects.0.drills": none, job: { cpu: 2_048, memoryMiB: 4_096 } };
+    const hours = (changes: Changes, cpu = 1, memory = 1) => {
+      const found = forecast({ ...base, ...changes });
+      const [cpuUsd = 0] = cost(found, "Fargate CPU");
+      const [memoryUsd = 0] = cost(found, "Fargate memory");
+      return {
+        cpu: cpuUsd / PRICES.fargateCpu.usd / cpu,
+        memory: memoryUsd / PRICES.fargateMemory.usd / memory,
+      };
+    };
+    const near = (value: number, expected: number) =>
+      assert.ok(Math.abs(value / expected - 1) < 1e-6, `${value} is not ${expected}`);
+    const bare = hours({});
+    // Watch and sweep have half a CPU and a GiB, whatever the plan's jobs have.
+    const large = hours({ job: { cpu: 4_096, memoryMiB: 8_192 } });
+    const small = (288 + 1) * (30.4375 / 60);
+    near(2 * bare.cpu - large.cpu, small / 2);
+    near(2 * bare.memory - large.memory, small);
+    // With a drill a project asks each hour; of one that runs each year, little else is added.
+    const drilled = hours({ "projects.0.drills": { ...none, "full-dr": { schedule: "0 5 1 1 *" } } }, 2, 4);
+    const asked = drilled.cpu - bare.cpu / 2;
+    assert.ok(asked > 730.5 / 60 && asked < 730.5 / 60 + 0.1, `${asked} hours`);
+    // Each shard is a start of its own.
+    const bucket = { bucket: "photos", size: "1 GiB", objects: 10 };
+    const access = { accessKeyId: { env: "ID" }, secretAccessKey: { env: "KEY" } };
+    const sync = (shards: number) =>
+      hours({ "projects.0.storage": [{ ...bucket, shards }], "projects.0.storageAccess": access }, 2, 4);
+    near(sync(4).memory - sync(1).memory, 3 * (30.4375 / 60));
+    assert.match(forecast({}).assumptions.join("\n"), /The watch starts every five minutes/);
+    assert.doesNotMatch(
+      forecast({ "vault.endpoint": "https://s3.example.com" }).assumptions.join("\n"),
+      /The watch starts/,
+    );
   });
 
   it("adds up, and names source and basis of every line", () => {

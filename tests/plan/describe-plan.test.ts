@@ -42,11 +42,13 @@ describe("describePlan", () => {
     const full = describePlan(
       parseChanged({
         "alerts.chatWebhook": { env: "CHAT" },
+        job: { concurrency: 7 },
         "vault.keyAdmins": ["arn:aws:iam::123456789012:role/break-glass"],
         "vault.keys.signing": { privateKey: { file: "signing.pem" } },
-        "projects.0.storage": [{ bucket: "photos" }],
+        "projects.0.storage": [{ bucket: "photos", shards: 4 }],
         "projects.0.storageAccess": { accessKeyId: { env: "ID" }, secretAccessKey: { env: "KEY" } },
         "projects.0.tiers.monthly": { scope: { kind: "tables", tables: ["public.a", "public.b"] } },
+        "projects.0.tiers.checkpoint": { prove: true },
         "projects.0.approvals": { roles: ["CEO", "Director"], minimum: 2 },
         "projects.0.contacts": {
           primary: { name: "A", phone: "+49 30 1234567" },
@@ -56,23 +58,29 @@ describe("describePlan", () => {
         "projects.0.wiring": [
           { kind: "edge-secrets", stage: "staging", variables: { SUPABASE_URL: "platform" } },
         ],
-        "projects.0.drills": { "full-dr": { skip: "later" } },
+        "projects.0.drills": {
+          "staging-restore": { schedule: "0 5 * * 1", alsoProve: 6 },
+          "full-dr": { skip: "later" },
+        },
       }),
       NOW,
     );
     for (const part of [
       "through the webhook in the environment variable CHAT",
+      "Backups\n  at once  at most 7 of those with the same tier and time\n",
       "arn:aws:iam::123456789012:role/break-glass",
       "chained and signed by the file signing.pem",
-      "photos: changes mirrored daily at 02:30",
+      "photos: changes mirrored daily at 02:30 by 4 tasks, everything compared",
       "Once, for the first copy of 10 GiB of stored objects",
       "10.7 × $0.09 per GB; https://supabase.com/docs/guides/platform/manage-your-usage/egress",
       "rows of public.a, public.b; the 6 newest verified kept (186 days)",
+      "checkpoint on demand; whole database; kept 30 days; locked (compliance); each restored and proved",
       "2 of CEO, Director must approve",
       "first: A, +49 30 1234567",
       "channel: #incidents",
       "runbook hooks    redeploy",
       "staging: edge functions: SUPABASE_URL ← platform",
+      "staging-restore Mondays at 05:00, and up to 6 more points that were never proved\n",
       "full-dr         left out: later",
     ]) {
       assert.ok(full.includes(part), `${part}\n\n${full}`);

@@ -15,6 +15,8 @@ const COMPLETE: Changes = {
   "projects.0.approvals": { roles: ["CEO"] },
   "projects.0.contacts": { primary: { name: "A", email: "a@example.com" } },
   "projects.0.checks": { criticalTables: ["public.a"] },
+  // Seven nightly points and a weekly one, each week.
+  "projects.0.drills": { "staging-restore": { schedule: "0 5 * * 1", alsoProve: 7 } },
 };
 
 const access = { accessKeyId: { env: "ID" }, secretAccessKey: { env: "KEY" } };
@@ -45,6 +47,16 @@ const CASES: readonly (readonly [string, Changes, RegExp])[] = [
     "a drill is left out",
     { "projects.0.drills": { "full-dr": { skip: "too costly" } } },
     /full-dr is left out: too costly/,
+  ],
+  [
+    "drills prove fewer points than are taken",
+    { "projects.0.drills": { "staging-restore": { schedule: "0 5 * * 1", alsoProve: 6 } } },
+    /of 35 points a month the drill staging-restore proves 30\..+alsoProve: 7,/,
+  ],
+  [
+    "a drill has no room for so many",
+    { "projects.0.drills": { "staging-restore": { schedule: "0 5 3 1,4,7,10 *" } } },
+    /proves 0\..+: rehearse more often, or/,
   ],
   ["nobody approves", { "projects.0.approvals": undefined }, /nobody has to approve/],
   ["nobody is called", { "projects.0.contacts": undefined }, /calls nobody/],

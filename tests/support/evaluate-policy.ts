@@ -50,7 +50,8 @@ function holds(
 ): boolean {
   if (operator === "Null") return wanted.includes(String(found === undefined));
   const isOptional = operator.endsWith("IfExists");
-  const name = operator.replace(/IfExists$/, "");
+  // Any of several values is what is looked for below anyway; of none, none is.
+  const name = operator.replace(/IfExists$/, "").replace(/^ForAnyValue:/, "");
   const isNegated = name.includes("Not");
   if (found === undefined) return isOptional || isNegated;
   const compare = comparison(name.replace("Not", ""));

@@ -3,12 +3,14 @@ import { type RestoreRequest, type RestoreResult, restore } from "../../jobs/res
 import type { Check } from "../../jobs/verdict.ts";
 import { type VerifyRequest, type VerifyResult, verify } from "../../jobs/verify.ts";
 import { parsePlan } from "../../plan/parse-plan.ts";
+import { parsePointId } from "../../plan/point-id.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
 import { parseDatabaseUrl } from "../../postgres/database-url.ts";
 import type { Manifest } from "../../vault/manifest.ts";
 import { openVault } from "../../vault/open-vault.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { VaultSettings } from "../../vault/vault-settings.ts";
+import { nextSecond } from "./next-second.ts";
 import type { TestAws } from "./servers.ts";
 import { createVaultPlan } from "./vaults.ts";
 
@@ -16,8 +18,9 @@ export interface JobBench {
   readonly vault: Vault;
   readonly settings: VaultSettings;
   readonly escrowPrivateKeyFile: string;
-  /** The database's name is the target's confirmation. */
+  /** Waits for a second that the bench's last point is not named by. */
   backup(url: string, overrides?: Partial<BackupRequest>): Promise<BackupResult>;
+  /** The database's name is the target's confirmation. */
   restore(manifest: Manifest, url: string, overrides?: Partial<RestoreRequest>): Promise<RestoreResult>;
   verify(manifest: Manifest, url: string, overrides?: Partial<VerifyRequest>): Promise<VerifyResult>;
 }
@@ -62,12 +65,23 @@ export async function createJobBench(
   const vault = await openVault(settings, { clock: () => new Date(), purpose: "write" });
   const project = options.project ?? testProject();
   const common = { vault, workers: 2, progress: () => undefined };
+  let named: Date | undefined;
   return {
     vault,
     settings,
     escrowPrivateKeyFile,
-    backup: (url, overrides = {}) =>
-      backup({ ...common, project, tier: "nightly", address: parseDatabaseUrl(url), ...overrides }),
+    async backup(url, overrides = {}) {
+      if (named) await nextSecond(named);
+      try {
+        const address = parseDatabaseUrl(url);
+        const result = await backup({ ...common, project, tier: "nightly", address, ...overrides });
+        named = parsePointId(result.manifest.id).at;
+        return result;
+      } catch (error) {
+        named = new Date();
+        throw error;
+      }
+    },
     restore: (manifest, url, overrides = {}) =>
       restore({
         ...common,

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
+import { parsePointId } from "../../plan/point-id.ts";
 import { listEvidence } from "../../vault/evidence/list-evidence.ts";
 import { verifyEvidence } from "../../vault/evidence/verify-evidence.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { createDatabase, query } from "./databases.ts";
 import { type FaultProxy, type SeenRequest, startFaultProxy } from "./fault-proxy.ts";
 import { createJobBench, type JobBench } from "./jobs.ts";
+import { nextSecond } from "./next-second.ts";
 import { PROJECT_VARIABLE, writePlanFile } from "./plan-file.ts";
-import { nextSecond } from "./point-facts.ts";
 import { type ScriptRun, startScript } from "./run-script.ts";
 
 export type Fits = (request: SeenRequest) => boolean;
@@ -49,7 +50,7 @@ export async function createKilledBackup(
     proxy,
     source,
     async run(fits = () => false, nth = 1) {
-      await nextSecond();
+      await nextSecond(lastNamed(proxy.seen));
       const script = await startScript("backup", args, { [PROJECT_VARIABLE]: source });
       let met = 0;
       proxy.clear();
@@ -64,6 +65,12 @@ export async function createKilledBackup(
       return ended;
     },
   };
+}
+
+/** The second of the last point that requests named. */
+function lastNamed(requests: readonly SeenRequest[]): Date {
+  const ids = requests.flatMap(({ url }) => /\/((?:nightly|weekly)_\d{8}_\d{6})\//.exec(url)?.[1] ?? []);
+  return ids.length === 0 ? new Date(0) : parsePointId(ids.at(-1) ?? "").at;
 }
 
 /** The points whose success is on record, oldest first; the chain must hold. */

@@ -43,7 +43,8 @@ export function syncVariables(url: string): NodeJS.ProcessEnv {
   };
 }
 
-export async function createKilledSync(): Promise<KilledSync> {
+/** @param rule of the bucket in the plan, besides its name */
+export async function createKilledSync(rule: Readonly<Record<string, unknown>> = {}): Promise<KilledSync> {
   const bench = await createStorageBench();
   const proxy = await startFaultProxy(bench.settings.endpoint ?? "");
   const plan = await writePlanFile(
@@ -52,7 +53,7 @@ export async function createKilledSync(): Promise<KilledSync> {
       project: {
         kind: "supabase",
         region: "eu-west-2",
-        storage: [{ bucket: PHOTOS }],
+        storage: [{ bucket: PHOTOS, ...rule }],
         storageAccess: {
           endpoint: bench.storage.endpoint,
           accessKeyId: { env: "STORAGE_ACCESS_KEY_ID" },

@@ -121,8 +121,3 @@ export async function sessionsEnd(url: string, seconds = 10): Promise<void> {
     await sleep(50);
   }
 }
-
-/** Points are named by the second: waits for the next one. */
-export async function nextSecond(): Promise<void> {
-  await sleep(1005 - (Date.now() % 1000));
-}

@@ -7,6 +7,7 @@ import { openVault } from "../../vault/open-vault.ts";
 import { readManifest } from "../../vault/read-manifest.ts";
 import type { VaultSettings } from "../../vault/vault-settings.ts";
 import { databaseOf, testProject } from "./jobs.ts";
+import { peakKibibytes } from "./peak-kibibytes.ts";
 
 /** What `runJob` of run-job-apart.ts hands over, as JSON in the environment. */
 export interface JobApart {
@@ -39,4 +40,4 @@ const outcome = await main(JSON.parse(process.env.JOB_APART ?? "{}")).then(
     error: { code: error.code, message: error.message, hint: error.hint },
   }),
 );
-process.stdout.write(`${JSON.stringify({ ...outcome, peakKibibytes: process.resourceUsage().maxRSS })}\n`);
+process.stdout.write(`${JSON.stringify({ ...outcome, peakKibibytes: peakKibibytes() })}\n`);

@@ -19,12 +19,19 @@ export interface StartedScript {
    * @param signal @default SIGKILL
    */
   kill(signal?: NodeJS.Signals): void;
+  /** What it wrote to standard output so far. */
+  output(): string;
   /** Ends with the script. */
   readonly ended: Promise<ScriptRun>;
 }
 
 export type ScriptName =
+  | "audit"
   | "backup"
+  | "checkpoint"
+  | "drill"
+  | "health"
+  | "watch"
   | "restore"
   | "verify"
   | "points"
@@ -55,7 +62,7 @@ export async function startScript(
   return {
     pid: child.pid ?? 0,
     kill: (signal = "SIGKILL") => void child.kill(signal),
-    ended: collect(child),
+    ...collect(child),
   };
 }
 
@@ -65,7 +72,7 @@ function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
-function collect(child: ChildProcess): Promise<ScriptRun> {
+function collect(child: ChildProcess): Pick<StartedScript, "output" | "ended"> {
   let stdout = "";
   let stderr = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -74,12 +81,13 @@ function collect(child: ChildProcess): Promise<ScriptRun> {
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<ScriptRun>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) =>
       resolve({ exitCode: code ?? undefined, signal: signal ?? undefined, stdout, stderr }),
     );
   });
+  return { output: () => stdout, ended };
 }
 
 /** Runs a script to its end. */

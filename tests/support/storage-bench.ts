@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { StorageSource } from "../../jobs/storage/storage-source.ts";
-import { storageSync } from "../../jobs/storage-sync.ts";
+import { type StorageSyncRequest, storageSync } from "../../jobs/storage-sync.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
 import { parseDatabaseUrl } from "../../postgres/database-url.ts";
 import type { MirrorPlace } from "../../vault/mirror/mirror-place.ts";
@@ -31,7 +31,7 @@ export interface StorageBench extends JobBench {
   source(): StorageSource;
   put(name: string, body: string | Uint8Array): Promise<void>;
   remove(name: string): Promise<void>;
-  sync(): Promise<RunRecord>;
+  sync(more?: Partial<StorageSyncRequest>): Promise<RunRecord>;
   close(): Promise<void>;
 }
 
@@ -66,11 +66,11 @@ export async function createStorageBench(
     remove: async (Key) => {
       await storage.s3.send(new DeleteObjectCommand({ Bucket: PHOTOS, Key }));
     },
-    sync: async () => {
+    sync: async (more = {}) => {
       const from = source();
       try {
         const request = { ...place, address: parseDatabaseUrl(url), source: from, workers: 4 };
-        return await storageSync({ ...request, progress: () => undefined });
+        return await storageSync({ ...request, progress: () => undefined, ...more });
       } finally {
         from.close();
       }

@@ -123,6 +123,10 @@ describe("commands on the vault", () => {
     assert.equal(JSON.parse(wet.stdout).points.length, 1);
     const again = await run("sweep", "--plan", planFile, "--older-than", "1s", "--yes");
     assert.match(again.stdout, /Nothing to remove/);
+    const all = await run("sweep", "--plan", planFile, "--older-than", "1s", "--all", "--json");
+    assert.deepEqual([all.code, Object.keys(JSON.parse(all.stdout).projects)], [0, ["ordak"]]);
+    const both = await run("sweep", "--plan", planFile, "--all", "--project", "ordak");
+    assert.deepEqual([both.code, /Both --all and --project/.test(both.stderr)], [2, true]);
     const wrong = await run("sweep", "--plan", planFile, "--older-than", "soon");
     assert.equal(wrong.code, 2);
   });

@@ -19,6 +19,7 @@ import { encryptStream } from "../../vault/encrypt-stream.ts";
 import { openVault } from "../../vault/open-vault.ts";
 import { uploadObject } from "../../vault/upload-object.ts";
 import type { Vault } from "../../vault/vault.ts";
+import { peakKibibytes } from "../support/peak-kibibytes.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
@@ -69,7 +70,7 @@ async function timed(work: () => Promise<unknown>): Promise<Measured> {
 function report(name: string, { wallSeconds, cpuSeconds }: Measured): void {
   const rate = Math.round(mebibytes / wallSeconds);
   const cpuPer512 = ((cpuSeconds * 512) / mebibytes).toFixed(2);
-  const peak = Math.round(process.resourceUsage().maxRSS / 1024);
+  const peak = Math.round(peakKibibytes() / 1024);
   console.log(
     `${name.padEnd(22)} ${wallSeconds.toFixed(2)} s  ${rate} MiB/s  ${cpuPer512} CPU-s per 512 MiB  peak RSS ${peak} MiB`,
   );

@@ -19,6 +19,7 @@ import { writeRunRecord } from "../../vault/mirror/write-run-record.ts";
 import { writeSegment } from "../../vault/mirror/write-segment.ts";
 import { sweepLitter } from "../../vault/sweep-litter.ts";
 import type { Vault } from "../../vault/vault.ts";
+import { nextSecond } from "../support/next-second.ts";
 import { closeMirrors, openTestMirror, rowOf } from "./mirror/test-mirror.ts";
 import { putChunk, putPoint, reference } from "./sample-point.ts";
 import {
@@ -65,7 +66,7 @@ describe("sweepLitter", () => {
 
   it("first says what it would remove, then removes it, then finds nothing", async () => {
     await makeLitter();
-    await sleep(1100);
+    await nextSecond(new Date());
     const dry = await sweepLitter(vault, "ordak", NOW);
     assert.equal(dry.dryRun, true);
     assert.equal(dry.uploads.length, 1);
@@ -125,7 +126,7 @@ describe("sweepLitter", () => {
     const Key = manifestKey(point.project, point.tier, point.id);
     await locked.vault.s3.send(new DeleteObjectCommand({ Bucket: locked.vault.bucket, Key }));
     assert.deepEqual(await listPoints(locked.vault, "ordak"), []);
-    await sleep(1100);
+    await nextSecond(new Date());
     const report = await sweepLitter(locked.vault, "ordak", { ...NOW, dryRun: false });
     assert.deepEqual(report.deletedPoints, [point]);
     assert.deepEqual(report.points, []);
@@ -147,7 +148,7 @@ describe("sweepLitter", () => {
       await lockable.s3.send(new PutObjectLegalHoldCommand({ ...target, LegalHold: { Status: "ON" } }));
       // A deletion without a version only hides an object.
       await lockable.s3.send(new DeleteObjectCommand({ Bucket: lockable.bucket, Key: keyOf("data/free/0") }));
-      await sleep(1100);
+      await nextSecond(new Date());
       const report = await sweepLitter(lockable, "ordak", { ...NOW, dryRun: false });
       assert.ok(free.versionId);
       assert.deepEqual(
@@ -166,7 +167,7 @@ describe("sweepLitter", () => {
   it("removes what a lock of a day kept when the day is over", async () => {
     const { vault: lockable } = await openTestVault({ lockMode: "compliance" });
     await putChunk({ ...lockable, lockMode: "none" }, litter, "data/a/0", bytesOf(10));
-    await sleep(1100);
+    await nextSecond(new Date());
     const report = await sweepLitter(lockable, "ordak", { ...NOW, dryRun: false });
     assert.equal(report.points.length, 1);
     assert.deepEqual(report.locked, []);
@@ -184,7 +185,7 @@ describe("sweepLitter", () => {
     assert.deepEqual(await listPoints(vault, "ordak"), []);
     assert.equal((await listUploads(vault, "ordak")).length, 1);
     await failsWith("OBJECT_EXISTS", () => putChunk(vault, litter, "schema/pre-data", bytesOf(200)));
-    await sleep(1100);
+    await nextSecond(new Date());
     const report = await sweepLitter(vault, "ordak", { ...NOW, dryRun: false });
     assert.deepEqual([report.uploads.length, report.points.length, report.locked], [1, 1, []]);
     assert.deepEqual(await listVersions(vault, prefixOf(litter)), []);
@@ -199,7 +200,7 @@ describe("sweepLitter", () => {
     await putChunk(vault, { ...litter, project: "ordak2" }, "data/a/0", bytesOf(10));
     await putChunk(vault, { ...litter, id: "somebody-elses-folder" }, "data/a/0", bytesOf(10));
     await putChunk(vault, { ...litter, id: "weekly_20260131_020000" }, "data/a/0", bytesOf(10));
-    await sleep(1100);
+    await nextSecond(new Date());
     const report = await sweepLitter(vault, "ordak", { ...NOW, dryRun: false });
     assert.deepEqual([report.points, report.young, report.uploads], [[], [], []]);
     assert.equal((await listVersions(vault, "ordak")).length, 3);
@@ -207,7 +208,7 @@ describe("sweepLitter", () => {
 
   it("names what the role must not do", async () => {
     await makeLitter();
-    await sleep(1100);
+    await nextSecond(new Date());
     const { vault: refused, proxy } = await openThroughProxy(opened.settings);
     proxy.inject({
       kind: { answer: 403, body: "<Error><Code>AccessDenied</Code></Error>" },
@@ -231,7 +232,7 @@ describe("sweepLitter and storage syncs", () => {
     });
     const dead = createRunId(new Date());
     await writeSegment(mirror, { run: dead, number: 0, rows: [rowOf("a", "v1", stored)] });
-    await sleep(1100);
+    await nextSecond(new Date());
     const before = await sweepLitter(vault, "ordak", NOW);
     assert.deepEqual(before.storageRuns, [], "a sync goes on from it");
     const run = createRunId(new Date());
@@ -242,7 +243,7 @@ describe("sweepLitter and storage syncs", () => {
       ...{ kind: "full", startedAt: at, completedAt: at, cursor: { updatedAfter: at }, segments: [segment] },
       ...{ counts: {}, problems: [], problemsLeftOff: 0 },
     });
-    await sleep(1100);
+    await nextSecond(new Date());
     assert.deepEqual((await sweepLitter(vault, "ordak", { olderThanHours: 24 })).storageRuns, []);
     const report = await sweepLitter(vault, "ordak", { ...NOW, dryRun: false });
     assert.deepEqual(

@@ -67,7 +67,7 @@ async function hashOf(vault: Vault, sequence: number): Promise<string> {
   throw new HoldfastError({
     code: "EVIDENCE_BROKEN",
     message: `${evidenceKey(vault.environment, sequence)} is not an evidence record; the chain cannot go on.`,
-    hint: "Restore the object's first version in the bucket; `npm run evidence -- --verify` shows what else was changed.",
+    hint: "Restore the object's first version in the bucket; `npm run evidence -- verify` shows what else was changed.",
     exitCode: 3,
   });
 }

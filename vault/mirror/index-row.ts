@@ -29,5 +29,7 @@ export const IndexRow = z.object({
   copiedAt: z.string(),
   /** When a full run found the object gone at the source, ISO 8601: its retention counts from there. */
   missingSince: z.string().optional(),
+  /** Until when it is locked, ISO 8601; absent without lock, and in rows of older releases that no run raised since. */
+  lockedUntil: z.string().optional(),
 });
 export type IndexRow = z.infer<typeof IndexRow>;

@@ -6,14 +6,14 @@ import type { MirrorPlace } from "./mirror-place.ts";
 
 /**
  * Every version and delete marker of a bucket's mirror, by key, with flat memory.
- * @param options.shard two hex digits: only the names whose hash begins so, for sharing the work out
+ * @param options.digits hex, one or two: only the names whose hash begins so, for sharing the work out
  * @throws HoldfastError STORE_…, BUCKET_UNKNOWN
  */
 export async function* listMirrorVersions(
   { vault, project, bucket }: MirrorPlace,
-  options: { readonly shard?: string | undefined } = {},
+  options: { readonly digits?: string | undefined } = {},
 ): AsyncGenerator<StoredVersion> {
-  const prefix = mirrorPrefix(project, bucket) + (options.shard ? `${options.shard}/` : "");
+  const prefix = mirrorPrefix(project, bucket) + (options.digits ?? "");
   let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
   while (marker) {
     const page: ListObjectVersionsCommandOutput = await vault.s3

@@ -5,7 +5,12 @@ import type { IndexRow } from "./index-row.ts";
 export interface IndexSource {
   readonly firstName: string;
   readonly open: () => AsyncIterable<IndexRow>;
+  /** Begins to read, some sources before it is opened. */
+  readonly prepare?: () => void;
 }
+
+/** So many sources are prepared before their turn: opening one takes a request, and there may be hundreds. */
+const AHEAD = 8;
 
 /** All that the mirror has of one name. */
 export interface IndexEntry {
@@ -32,13 +37,14 @@ export async function* mergeIndex(sources: readonly IndexSource[]): AsyncGenerat
   const heap = new CursorHeap();
   try {
     while (waiting.length > 0 || heap.first) {
-      await openDue(waiting, heap);
+      // Asked first: to wait for nothing costs as much as to wait for a row.
+      for (let next = due(waiting, heap); next; next = due(waiting, heap)) await open(next, waiting, heap);
       const name = heap.first?.row.name;
       if (name === undefined) continue;
       const rows: IndexRow[] = [];
       for (let next = heap.first; next?.row.name === name; next = heap.first) {
         rows.push(next.row);
-        await advance(heap, next);
+        heap.replaceFirst(await next.rows.next());
       }
       yield { name, versions: newestOfEach(rows) };
     }
@@ -47,28 +53,24 @@ export async function* mergeIndex(sources: readonly IndexSource[]): AsyncGenerat
   }
 }
 
-type Waiting = (IndexSource & { readonly order: number })[];
+type Waiting = IndexSource & { readonly order: number };
 
-async function openDue(waiting: Waiting, heap: CursorHeap): Promise<void> {
-  for (let next = waiting.at(-1); next; next = waiting.at(-1)) {
-    if (heap.first && compareNames(next.firstName, heap.first.row.name) > 0) return;
-    waiting.pop();
-    const rows = next.open()[Symbol.asyncIterator]();
-    const { value, done } = await rows.next();
-    if (!done) heap.push({ rows, order: next.order, row: value });
-  }
+function due(waiting: readonly Waiting[], { first }: CursorHeap): Waiting | undefined {
+  const next = waiting.at(-1);
+  return next && first && compareNames(next.firstName, first.row.name) > 0 ? undefined : next;
 }
 
-async function advance(heap: CursorHeap, cursor: Cursor): Promise<void> {
-  const { value, done } = await cursor.rows.next();
-  if (done) heap.removeFirst();
-  else {
-    cursor.row = value;
-    heap.siftFirst();
-  }
+async function open(next: Waiting, waiting: Waiting[], heap: CursorHeap): Promise<void> {
+  for (const soon of waiting.slice(-AHEAD)) soon.prepare?.();
+  waiting.pop();
+  const rows = next.open()[Symbol.asyncIterator]();
+  const { value, done } = await rows.next();
+  if (!done) heap.push({ rows, order: next.order, row: value });
 }
 
 function newestOfEach(rows: readonly IndexRow[]): [IndexRow, ...IndexRow[]] {
+  const [only] = rows;
+  if (only && rows.length === 1) return [only];
   const byVersion = new Map<string, IndexRow>();
   for (const row of rows) {
     // Deleted first, so that the version moves behind those copied before this row.
@@ -97,15 +99,12 @@ class CursorHeap {
     }
   }
 
-  removeFirst(): void {
-    const last = this.#cursors.pop();
-    if (!last || this.#cursors.length === 0) return;
-    this.#cursors[0] = last;
-    this.siftFirst();
-  }
-
-  /** Puts the first in its place after its row changed. */
-  siftFirst(): void {
+  /** Gives the first its next row and its new place, or takes it out. */
+  replaceFirst({ value, done }: IteratorResult<IndexRow>): void {
+    const [first] = this.#cursors;
+    const last = done ? this.#cursors.pop() : undefined;
+    if (!done && first) first.row = value;
+    else if (last && last !== first) this.#cursors[0] = last;
     for (let at = 0; ; ) {
       const [left, right] = [2 * at + 1, 2 * at + 2];
       const child = this.#isLess(right, left) ? right : left;

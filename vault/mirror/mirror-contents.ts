@@ -4,13 +4,14 @@ import type { IndexRow } from "./index-row.ts";
 import { listMirrorVersions } from "./list-mirror-versions.ts";
 import { mirrorKey } from "./mirror-layout.ts";
 import type { MirrorPlace } from "./mirror-place.ts";
+import { MirrorShard } from "./mirror-shard.ts";
 
 /** What names the stored bytes of one version. */
 export type StoredCopy = Pick<IndexRow, "name" | "mirrorVersionId" | "bytes">;
 
 /** A mirror that may be larger is listed in shares at once, as a page has a thousand versions. */
 const LARGE_ROWS = 20_000;
-const SHARDS = Array.from({ length: 256 }, (_, at) => at.toString(16).padStart(2, "0"));
+const HEX = [..."0123456789abcdef"];
 const LISTINGS_AT_ONCE = 16;
 /** The lowest bit of a print says whether the version is the latest of its key. */
 const LATEST = 1n;
@@ -29,9 +30,8 @@ export class MirrorContents {
    */
   static async list(place: MirrorPlace, expectedRows: number): Promise<MirrorContents> {
     const contents = new MirrorContents();
-    const shards = expectedRows > LARGE_ROWS ? SHARDS : [undefined];
-    await runLimited(shards, LISTINGS_AT_ONCE, async (shard) => {
-      for await (const stored of listMirrorVersions(place, { shard })) {
+    await runLimited(shares(place, expectedRows > LARGE_ROWS), LISTINGS_AT_ONCE, async (digits) => {
+      for await (const stored of listMirrorVersions(place, { digits })) {
         if (!stored.isDeleteMarker)
           contents.#add(print(stored.key, stored.versionId, stored.bytes) | (stored.isLatest ? LATEST : 0n));
       }
@@ -74,6 +74,13 @@ export class MirrorContents {
     }
     return this.#prints[low] === value;
   }
+}
+
+/** What hashes of names begin with: one listing each. */
+function shares({ shard = MirrorShard.WHOLE }: MirrorPlace, isLarge: boolean): (string | undefined)[] {
+  if (shard.isWhole && !isLarge) return [undefined];
+  const first = shard.digits.map((digit) => digit.toString(16));
+  return isLarge ? first.flatMap((digit) => HEX.map((second) => digit + second)) : first;
 }
 
 function printOf({ project, bucket }: MirrorPlace, { name, mirrorVersionId, bytes }: StoredCopy): bigint {

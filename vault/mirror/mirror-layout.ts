@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { keySegment } from "../layout.ts";
 import { isRunId } from "./run-id.ts";
 
@@ -12,8 +12,8 @@ export function mirrorPrefix(project: string, bucket: string): string {
  * which a key behind a prefix cannot hold, and they stay out of listings.
  */
 export function mirrorKey(project: string, bucket: string, name: string): string {
-  const hash = createHash("sha256").update(name, "utf8").digest("hex");
-  return `${mirrorPrefix(project, bucket)}${hash.slice(0, 2)}/${hash}`;
+  const digest = hash("sha256", name);
+  return `${mirrorPrefix(project, bucket)}${digest.slice(0, 2)}/${digest}`;
 }
 
 /** `<project>/storage-index/<bucket>/` */
@@ -49,15 +49,6 @@ export function runKey(project: string, bucket: string, sequence: number): strin
 interface InBucket {
   readonly project: string;
   readonly bucket: string;
-}
-
-/** Undefined for any key that `mirrorKey` does not make. */
-export function parseMirrorKey(key: string): (InBucket & { readonly nameSha256: string }) | undefined {
-  const match = /^([^/]+)\/storage\/([^/]+)\/([0-9a-f]{2})\/([0-9a-f]{64})$/.exec(key);
-  const [, project, segment, short, nameSha256] = match ?? [];
-  const bucket = segment && parseBucketSegment(segment);
-  if (!project || !bucket || !short || !nameSha256?.startsWith(short)) return undefined;
-  return { project, bucket, nameSha256 };
 }
 
 /** Undefined for any key that `segmentKey` does not make. */

@@ -3,7 +3,9 @@ import {
   NodeCachingMaterialsManager,
   type NodeMaterialsManager,
 } from "@aws-crypto/client-node";
+import type { Vault } from "../vault.ts";
 import type { MirrorPlace } from "./mirror-place.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 import { StoreConnection, type StoreConnectionOptions } from "./store-connection.ts";
 
 /** A bucket's mirror, opened by one process for many objects. */
@@ -37,11 +39,13 @@ export async function openMirror(place: MirrorPlace, options: StoreConnectionOpt
     maxMessagesEncrypted: KEY_OBJECTS,
     maxBytesEncrypted: KEY_BYTES,
   };
+  const caching = (backingMaterials: Vault["encryptKeyring"]) =>
+    new OneAtATime(new NodeCachingMaterialsManager({ ...bounds, backingMaterials }));
   return {
     ...place,
     connection,
-    encryptMaterials: new NodeCachingMaterialsManager({ ...bounds, backingMaterials: vault.encryptKeyring }),
-    decryptMaterials: new NodeCachingMaterialsManager({ ...bounds, backingMaterials: vault.decryptKeyring }),
+    encryptMaterials: caching(vault.encryptKeyring),
+    decryptMaterials: caching(vault.decryptKeyring),
     close: () => connection.close(),
   };
 }

@@ -35,6 +35,8 @@ export interface MirroredObject {
   readonly bytes: number;
   /** Absent in a bucket without versions. */
   readonly mirrorVersionId?: string;
+  /** Until when it is locked, ISO 8601; absent where nothing is. */
+  readonly lockedUntil?: string;
 }
 
 /**
@@ -74,7 +76,7 @@ async function putSmall(mirror: Mirror, object: MirrorObject, plain: Uint8Array)
     signal: object.signal,
   });
   const versionId = headers["x-amz-version-id"];
-  return { size: plain.length, sha256, bytes: sealed.length, ...named(versionId) };
+  return { size: plain.length, sha256, bytes: sealed.length, ...named(versionId), ...locked(until) };
 }
 
 async function encrypt(mirror: Mirror, plain: Uint8Array): Promise<Buffer> {
@@ -92,6 +94,7 @@ async function putStream(
   body: AsyncIterable<Uint8Array>,
 ): Promise<MirroredObject> {
   const sum = createHash("sha256");
+  const until = lockUntil(mirror);
   let size = 0;
   let uploaded: UploadResult | undefined;
   await pipeline(
@@ -115,15 +118,18 @@ async function putStream(
         // The hash is known only at the end, when the metadata of a multipart upload has long been sent.
         metadata: { "holdfast-version": object.version, "holdfast-size": String(object.size) },
         newVersion: true,
-        lockUntil: lockUntil(mirror),
+        lockUntil: until,
         signal: object.signal,
       });
     },
     { signal: object.signal },
   );
   if (!uploaded) throw new Error(`the upload of ${object.name} ended without a result`);
-  return { size, sha256: sum.digest("hex"), bytes: uploaded.bytes, ...named(uploaded.versionId) };
+  const { bytes, versionId } = uploaded;
+  return { size, sha256: sum.digest("hex"), bytes, ...named(versionId), ...locked(until) };
 }
+
+const locked = (until: Date | undefined) => until && { lockedUntil: until.toISOString() };
 
 function named(versionId: string | string[] | undefined): { mirrorVersionId?: string } {
   return typeof versionId === "string" && versionId !== "null" ? { mirrorVersionId: versionId } : {};

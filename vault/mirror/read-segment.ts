@@ -1,8 +1,10 @@
-import { pipeline, type Readable } from "node:stream";
-import { constants, createZstdDecompress } from "node:zlib";
+import { type Duplex, pipeline } from "node:stream";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { decryptStream } from "../decrypt-stream.ts";
+import { dispose } from "../disposable.ts";
 import { downloadObject } from "../download-object.ts";
+import { readLines } from "../read-lines.ts";
+import { zstdStream } from "../zstd-stream.ts";
 import { compareNames } from "./compare-names.ts";
 import { IndexRow } from "./index-row.ts";
 import { segmentContext } from "./mirror-context.ts";
@@ -12,11 +14,6 @@ import type { SegmentReference } from "./segment-reference.ts";
 
 /** What finds a segment; size, hash and count are checked where they are known. */
 export type SegmentAddress = Pick<SegmentReference, "run" | "number"> & Partial<SegmentReference>;
-
-/** 128 MiB, the largest that zstd itself opens unasked. */
-const WINDOW_LOG_MAX = 27;
-/** Storage takes a MiB of user metadata, whose escapes may be six times as long; SQL can write more. */
-const LONGEST_ROW_CHARACTERS = 64 * 1024 * 1024;
 
 /**
  * The rows of one segment, in order, with flat memory. No row comes out of bytes that were not authenticated; that all
@@ -28,13 +25,15 @@ export async function* readSegment(place: MirrorPlace, address: SegmentAddress):
   let rows = 0;
   let previous: string | undefined;
   try {
-    for await (const line of linesOf(openSegment(place, key, address), key)) {
-      const row = parseRow(line, key);
-      if (previous !== undefined && compareNames(previous, row.name) > 0)
-        throw damaged(key, "it is not sorted");
-      previous = row.name;
-      rows += 1;
-      yield row;
+    for await (const lines of readLines(openSegment(place, key, address), (why) => damaged(key, why))) {
+      for (const line of lines) {
+        const row = parseRow(line, key);
+        if (previous !== undefined && compareNames(previous, row.name) > 0)
+          throw damaged(key, "it is not sorted");
+        previous = row.name;
+        rows += 1;
+        yield row;
+      }
     }
   } catch (error) {
     throw segmentError(error, key);
@@ -43,13 +42,13 @@ export async function* readSegment(place: MirrorPlace, address: SegmentAddress):
     throw damaged(key, `it has ${rows} rows, its run's record says ${address.rows}`);
 }
 
-function openSegment(place: MirrorPlace, key: string, address: SegmentAddress): Readable {
+function openSegment(place: MirrorPlace, key: string, address: SegmentAddress): Duplex {
   const stored = downloadObject(place.vault, key, {
     versionId: address.versionId,
     expectedSha256: address.sha256,
     expectedBytes: address.bytes,
   });
-  const plain = createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX } });
+  const plain = zstdStream("decompress", dispose);
   // The error reaches the reader of the last stream.
   pipeline(
     stored,
@@ -58,18 +57,6 @@ function openSegment(place: MirrorPlace, key: string, address: SegmentAddress): 
     () => undefined,
   );
   return plain;
-}
-
-async function* linesOf(bytes: Readable, key: string): AsyncGenerator<string> {
-  let rest = "";
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  for await (const piece of bytes) {
-    const lines = (rest + decoder.decode(piece, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    if (rest.length > LONGEST_ROW_CHARACTERS) throw damaged(key, "a row is too long");
-    yield* lines;
-  }
-  if (rest !== "") throw damaged(key, "its last row is cut");
 }
 
 function parseRow(line: string, key: string): IndexRow {

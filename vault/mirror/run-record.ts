@@ -1,23 +1,24 @@
 import { z } from "zod";
 import { SegmentReference } from "./segment-reference.ts";
 
-export const RUN_RECORD_VERSION = 1;
+/** 1: of a whole bucket; 2: of a shard, as its run's id says, which must not be taken for the whole. */
+export const RUN_RECORD_VERSION = 2;
 /** More problems are counted and left off. */
 export const MAXIMUM_PROBLEMS = 1_000;
 
 const instant = z.iso.datetime();
 const count = z.int().min(0);
 
-/** What one completed sync of a bucket did. A sync without its record never happened. */
+/** What one completed sync of a bucket, or of a shard of it, did. A sync without its record never happened. */
 export const RunRecord = z.object({
   format: z.literal("holdfast.storage-run"),
-  version: z.literal(RUN_RECORD_VERSION),
+  version: z.literal([1, RUN_RECORD_VERSION]),
   project: z.string(),
   bucket: z.string(),
   run: z.string(),
   /** 1 for the bucket's first run; each takes the next, so that a gap shows a lost record. */
   sequence: z.int().min(1),
-  /** `full`: its segments are the whole index. `changes`: they add to those of the runs before. */
+  /** `full`: its segments are the whole index, of its shard. `changes`: they add to those of the runs before. */
   kind: z.enum(["changes", "full"]),
   /** Why it was a full one. */
   reason: z.string().optional(),

@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 
 export interface RequestCredentials {
   readonly accessKeyId: string;
@@ -23,7 +23,7 @@ export interface UnsignedRequest {
 }
 
 /** Of a request without a body. */
-export const EMPTY_PAYLOAD = createHash("sha256").digest("hex");
+export const EMPTY_PAYLOAD = hash("sha256", "");
 const UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
 /** A sync signs for the store and for the source by turns; keys change with the day and with the credentials. */
 const signingKeys = new Map<string, KeyObject>();
@@ -60,7 +60,7 @@ export function signRequest(
     payload,
   ].join("\n");
   const scope = `${stamp.slice(0, 8)}/${request.region}/s3/aws4_request`;
-  const text = `AWS4-HMAC-SHA256\n${stamp}\n${scope}\n${createHash("sha256").update(canonical).digest("hex")}`;
+  const text = `AWS4-HMAC-SHA256\n${stamp}\n${scope}\n${hash("sha256", canonical)}`;
   const signature = createHmac("sha256", signingKey(credentials, scope)).update(text).digest("hex");
   const { accessKeyId } = credentials;
   headers.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${signed}, Signature=${signature}`;

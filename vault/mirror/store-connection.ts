@@ -1,8 +1,9 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Agent, IncomingHttpHeaders } from "node:http";
+import https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import { awsErrorFacts, isUnavailable } from "../aws-error.ts";
+import { http } from "../http-module.ts";
 import { storeError } from "../store-error.ts";
 import type { Vault } from "../vault.ts";
 import { abortWith } from "./abort-with.ts";
@@ -42,7 +43,7 @@ export class StoreConnection {
   readonly #base: URL;
   readonly #path: string;
   readonly #region: string;
-  readonly #agent: HttpAgent | HttpsAgent;
+  readonly #agent: Agent;
   readonly #attempts: number;
   readonly #idleSeconds: number;
 
@@ -52,7 +53,7 @@ export class StoreConnection {
     this.#base = base;
     this.#path = base.pathname.replace(/\/$/, "");
     this.#region = region;
-    const Agent = base.protocol === "https:" ? HttpsAgent : HttpAgent;
+    const { Agent } = base.protocol === "https:" ? https : http;
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: "lifo" });
     this.#attempts = attempts;
     this.#idleSeconds = idleSeconds;
@@ -118,7 +119,7 @@ export class StoreConnection {
     );
     const target = query.length === 0 ? path : `${path}?versionId=${escapeUri(sent.versionId ?? "")}`;
     const { promise, resolve, reject } = Promise.withResolvers<StoreAnswer>();
-    const send = this.#base.protocol === "https:" ? httpsRequest : httpRequest;
+    const { request: send } = this.#base.protocol === "https:" ? https : http;
     const outgoing = send(
       {
         host: this.#base.hostname.replace(/^\[|\]$/g, ""),

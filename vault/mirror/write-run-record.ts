@@ -6,6 +6,8 @@ import { lockUntil } from "./lock-until.ts";
 import { runContext } from "./mirror-context.ts";
 import { runKey } from "./mirror-layout.ts";
 import type { MirrorPlace } from "./mirror-place.ts";
+import { readRunRecord } from "./read-run-record.ts";
+import { shardOfRun } from "./run-id.ts";
 import { RunRecord } from "./run-record.ts";
 
 /** Tells which run a record is of without a key. */
@@ -14,10 +16,28 @@ export const RUN_METADATA = "holdfast-run";
 /**
  * Writes the record that makes a sync one, last and once. It is encrypted, as it names files.
  * @param record its `sequence` is that of the record it was based on plus one
- * @throws HoldfastError STORAGE_SYNC_OVERTAKEN when another run took the sequence, UPLOAD_…, KEY_…, STORE_…
+ * @returns it with the sequence that it got: records of other shards may have come before it
+ * @throws HoldfastError STORAGE_SYNC_OVERTAKEN when another run of the same names took the sequence, UPLOAD_…, KEY_…,
+ * STORE_…
  */
-export async function writeRunRecord(place: MirrorPlace, record: RunRecord): Promise<void> {
-  const { sequence, run, kind, completedAt } = RunRecord.parse(record);
+export async function writeRunRecord(place: MirrorPlace, record: RunRecord): Promise<RunRecord> {
+  const shard = shardOfRun(record.run);
+  for (let { sequence } = record; ; sequence++) {
+    const numbered = RunRecord.parse({ ...record, sequence });
+    try {
+      await write(place, numbered);
+      return numbered;
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || error.code !== "OBJECT_EXISTS") throw error;
+      // Runs of other shards have ended meanwhile, as many as did; each has its number.
+      if (shard.isWhole || shard.overlaps(shardOfRun((await readRunRecord(place, sequence)).run)))
+        throw overtaken(place, error);
+    }
+  }
+}
+
+async function write(place: MirrorPlace, record: RunRecord): Promise<void> {
+  const { sequence, run, kind, completedAt } = record;
   const context = runContext(place, sequence);
   const { result } = await encryptionClient
     .encrypt(place.vault.encryptKeyring, Buffer.from(JSON.stringify(record), "utf8"), {
@@ -34,8 +54,6 @@ export async function writeRunRecord(place: MirrorPlace, record: RunRecord): Pro
     expectedBytes: result.length,
     lockUntil: lockUntil(place),
     metadata: { [RUN_METADATA]: run, "holdfast-kind": kind, "holdfast-completed-at": completedAt },
-  }).catch((error: unknown) => {
-    throw error instanceof HoldfastError && error.code === "OBJECT_EXISTS" ? overtaken(place, error) : error;
   });
 }
 

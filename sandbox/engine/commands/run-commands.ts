@@ -28,11 +28,11 @@ type Kind = "update" | "refresh" | "destroy";
 /** Steps at once, unless `--parallel` says otherwise. */
 const PARALLEL = 16;
 
-export const up: Command = (call) => run(call, "update", ["--expect-no-changes"]);
+export const up: Command = (call) => run(call, "update", ["--expect-no-changes", "--refresh"]);
 export const refresh: Command = (call) =>
   run(call, "refresh", ["--expect-no-changes", "--preview-only", "--clear-pending-creates"]);
 export const destroy: Command = (call) => run(call, "destroy", ["--preview-only", "--exclude-protected"]);
-export const preview: Command = (call) => run(call, "update", ["--expect-no-changes"], true);
+export const preview: Command = (call) => run(call, "update", ["--expect-no-changes", "--refresh"], true);
 
 export const cancel: Command = async (call) => {
   const args = call.parse({});
@@ -99,6 +99,7 @@ async function runAndRecord(one: OneRun): Promise<RunResult> {
   const { project, store, environment } = workspace;
   const start = new Date();
   const config = await workspace.config(stack);
+  const keys = [...config.keys()];
   const hide = secretFilter(config);
   const emit = (event: EngineEvent): void => one.emit(hide(event));
   const { deployment, codec } = await workspace.open(stack);
@@ -127,7 +128,12 @@ async function runAndRecord(one: OneRun): Promise<RunResult> {
         plugins: call.plugins,
         onOutput,
       }),
+    configured:
+      kind === "update"
+        ? Object.keys(call.plugins).filter((name) => keys.some((key) => key.startsWith(`${name}:`)))
+        : [],
     policies: (engineAddress) => startPolicyPacks(packs, { engineAddress, environment, onOutput }),
+    refreshFirst: args.has("--refresh"),
     clearPendingCreates: args.has("--clear-pending-creates"),
     excludeProtected: args.has("--exclude-protected"),
     write: (state) => store.write(stack, writeDeployment(state, codec)),

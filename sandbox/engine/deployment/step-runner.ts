@@ -67,6 +67,11 @@ export class StepRunner {
     return Object.fromEntries([...this.#counts].sort(([one], [other]) => (one < other ? -1 : 1)));
   }
 
+  /** Counts anew: what a refresh before an update finds is no change that the update makes. */
+  forgetCounts(): void {
+    this.#counts.clear();
+  }
+
   /** Stops the run, and tells why. */
   fail(message: string, urn?: string): void {
     this.#options.emit(diagnosticEvent("error", message, urn));

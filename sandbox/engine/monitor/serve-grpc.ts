@@ -16,23 +16,47 @@ export class StatusError extends Error {
 }
 
 /**
+ * The ports of this process's servers so far. The SDK's clients share connections by their addresses: one that is left
+ * from a server that has ended would fail the first calls of the next program, if its monitor had the same port.
+ */
+const portsSoFar = new Set<number>();
+
+/**
  * Serves a gRPC service on a loopback port. Methods without a handler are refused by their names.
+ * @param used ports that are not taken again
  * @returns the server and its address
  */
 export async function serveGrpc(
   service: ServiceDefinition,
   handlers: Readonly<Record<string, Handler>>,
+  used: Set<number> = portsSoFar,
 ): Promise<{ readonly server: Server; readonly address: string }> {
   const server = new grpc.Server(CHANNEL_OPTIONS);
   const implementation: UntypedServiceImplementation = {};
   for (const method of Object.keys(service)) implementation[method] = answering(method, handlers[method]);
   server.addService(service, implementation);
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
+  const port = await bindUnused(server, used);
+  return { server, address: `127.0.0.1:${port}` };
+}
+
+async function bindUnused(server: Server, used: Set<number>): Promise<number> {
+  const bound: number[] = [];
+  for (;;) {
+    const port = await bind(server);
+    bound.push(port);
+    if (used.has(port)) continue;
+    for (const other of bound) if (other !== port) server.unbind(`127.0.0.1:${other}`);
+    used.add(port);
+    return port;
+  }
+}
+
+function bind(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
     );
   });
-  return { server, address: `127.0.0.1:${port}` };
 }
 
 function answering(method: string, handler: Handler | undefined): handleUnaryCall<unknown, unknown> {

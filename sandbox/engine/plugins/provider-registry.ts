@@ -24,13 +24,16 @@ export class ProviderRegistry {
   /** By package, a provider that runs and has no settings yet. */
   readonly #spare = new Map<string, Promise<ResourcePlugin>>();
 
-  /** @param previous the state before the run, whose providers serve what the program does not register again */
-  constructor(start: StartPlugin, previous: readonly ResourceState[]) {
+  /**
+   * @param previous the state before the run, whose providers serve what the program does not register again
+   * @param expected packages that will be asked for: they take their time to start, and so does the program
+   */
+  constructor(start: StartPlugin, previous: readonly ResourceState[], expected: readonly string[] = []) {
     this.#start = start;
+    for (const packageName of expected) this.#spareOf(packageName).catch(() => undefined);
     for (const { urn, type, inputs } of previous) {
       if (!isProviderType(type)) continue;
       this.#instances.set(urn, { settings: inputs });
-      // It will be asked, and takes its time to start.
       this.#spareOf(packageOf(type)).catch(() => undefined);
     }
   }

@@ -35,8 +35,12 @@ export {
   structMessages,
 };
 
-/** Messages hold whole states of resources, so neither side bounds them. */
+/**
+ * Messages hold whole states of resources, so neither side bounds them. A client has a connection of its own: a shared
+ * one may be left from a server that has ended, and would fail the first calls to the next server at its port.
+ */
 export const CHANNEL_OPTIONS = {
+  "grpc.use_local_subchannel_pool": 1,
   "grpc.max_receive_message_length": -1,
   "grpc.max_send_message_length": -1,
 } as const;

@@ -10,6 +10,8 @@ export interface StorageAccess {
   /** `features.s3Protocol.enabled` of the project's storage settings. */
   readonly s3Protocol: boolean;
   readonly accessKeys: readonly { readonly accessKeyId: string; readonly secretAccessKey: string }[];
+  /** Signs requests that carry a session token, as the ref itself does. @default no such requests */
+  readonly anonKey?: string;
   /** Bearer tokens that pass row security: the service role's. */
   readonly serviceKeys: readonly string[];
   /** Signs the tokens of signed URLs: the project's JWT secret. */

@@ -47,7 +47,7 @@ describe("the roles' policies, on a server that checks them", () => {
     await aws.admin.send(new CreateBucketCommand({ Bucket: BUCKET, ObjectLockEnabledForBucket: true }));
     for (const Key of KEYS) await aws.admin.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: "x" }));
     const declared = await Declared.of(smallPlan());
-    for (const role of ["writer", "syncer", "restorer", "auditor", "sweeper"]) {
+    for (const role of ["writer", "syncer", "restorer", "auditor", "sweeper", "watcher", "driller"]) {
       const statements = declared.statements(`roles-${role}-policy`).map(withoutCondition);
       const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
       users.set(role, await aws.userWith(role, policy));
@@ -231,6 +231,48 @@ describe("the roles' policies, on a server that checks them", () => {
         "append evidence": calls.write("evidence/test/0000000005.json"),
         "mark as verified": calls.tag(CHUNK),
         "lock a chunk": calls.lock(CHUNK),
+      },
+    );
+  });
+
+  it("let the watcher see names, tags and manifests, remember, and append evidence", async () => {
+    await assertAllows(
+      "watcher",
+      {
+        "list versions": calls.listVersions,
+        "read a manifest": calls.read(MANIFEST),
+        "see a manifest's tags": calls.seeTags(MANIFEST),
+        remember: calls.write("reports/watch/test.json"),
+        "read evidence": calls.read(EVIDENCE),
+        "append evidence": calls.write("evidence/test/0000000006.json"),
+      },
+      {
+        ...noDeletion,
+        "read a chunk": calls.read(CHUNK),
+        "read a mirrored object": calls.read(MIRRORED),
+        "read the index": calls.read(INDEX),
+        "write a manifest": calls.write(MANIFEST),
+        "mark as verified": calls.tag(CHUNK),
+      },
+    );
+  });
+
+  it("let a drill read, verify and append evidence as the restorer does, and write no point", async () => {
+    await assertAllows(
+      "driller",
+      {
+        "read a chunk": calls.read(CHUNK),
+        "read a mirrored object": calls.read(MIRRORED),
+        "mark as verified": calls.tag(CHUNK),
+        "append evidence": calls.write("evidence/test/0000000007.json"),
+      },
+      {
+        ...noDeletion,
+        "write a chunk": calls.write(CHUNK),
+        "write a manifest": calls.write(MANIFEST),
+        "write into a mirror": calls.write(MIRRORED),
+        "lock a chunk": calls.lock(CHUNK),
+        "read a stranger's chunk": calls.read(STRANGER),
       },
     );
   });

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { Roles } from "../../../components/iam/roles.ts";
+import { jobSecretNames } from "../../../components/jobs/job-secret-names.ts";
 import { JobSecrets } from "../../../components/jobs/job-secrets.ts";
-import { jobSecretNames, ProjectJobs } from "../../../components/jobs/project-jobs.ts";
+import { ProjectJobs } from "../../../components/jobs/project-jobs.ts";
+import { readEscrowKey } from "../../../components/jobs/read-escrow-key.ts";
+import { SweepSchedule } from "../../../components/jobs/sweep-schedule.ts";
+import { taskPlan } from "../../../components/jobs/task-plan.ts";
+import { Watch } from "../../../components/jobs/watch.ts";
 import { parsePlan } from "../../../plan/parse-plan.ts";
 import { createJobBench } from "../../support/jobs.ts";
 import { runScript, type ScriptName } from "../../support/run-script.ts";
@@ -27,9 +32,10 @@ function commandsOf(declared: Declared): DeclaredCommand[] {
     const [, family = ""] = /\/([^/:]+):\d+$/.exec(ecsParameters.taskDefinitionArn) ?? [];
     const environment = environments.get(family);
     assert.ok(environment, family);
-    return { command: JSON.parse(input).containerOverrides[0].command, environment };
+    // One that changes nothing of its task starts what that one says.
+    return input ? [{ command: JSON.parse(input).containerOverrides[0].command, environment }] : [];
   });
-  return [...commands, ...overrides];
+  return [...commands, ...overrides.flat()];
 }
 
 async function run({ command, environment }: DeclaredCommand) {
@@ -37,9 +43,13 @@ async function run({ command, environment }: DeclaredCommand) {
   assert.equal(node, "node");
   const [, name] = /^scripts\/(\w+)\.ts$/.exec(script) ?? [];
   const { exitCode, stdout } = await runScript(name as ScriptName, [...args, "--json"], environment);
-  const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
-  return { exitCode, ...error };
+  // Metrics go to the same log, before it.
+  const told = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  const error: { code?: string; message?: string } = told.error ?? {};
+  return { exitCode, ...error, told };
 }
+
+const wordsOf = ({ command }: DeclaredCommand) => command.slice(1).join(" ");
 
 describe("what tasks and schedules start", function () {
   this.timeout(60_000);
@@ -69,23 +79,24 @@ describe("what tasks and schedules start", function () {
       const roles = new Roles("roles", { ...plan, ...access, facts });
       const runtime = declareRuntime(plan, facts);
       new ProjectJobs("jobs", { plan, written, runtime, roles, secrets, facts });
+      const ofAll = { environment, runtime, plan: taskPlan(written, undefined, readEscrowKey), facts };
+      new Watch("watch", { ...ofAll, watcherRoleArn: roles.watcher.arn, secrets: {} });
+      new SweepSchedule("sweep", { ...ofAll, sweeperRoleArn: roles.sweeper.arn });
     });
-    commands = commandsOf(declared).filter(({ command }) => command.includes("orders"));
+    commands = commandsOf(declared).filter(({ command }) => !command.includes("more"));
   });
 
   it("is understood by the scripts: plan, project, vault, tier and bucket are found", async () => {
-    assert.deepEqual(
-      commands.map(({ command }) => command.slice(1).join(" ")),
-      [
-        "scripts/backup.ts --plan env:HOLDFAST_PLAN --project orders",
-        "scripts/sync.ts --plan env:HOLDFAST_PLAN --project orders",
-        "scripts/backup.ts --plan env:HOLDFAST_PLAN --project orders --tier nightly",
-        "scripts/backup.ts --plan env:HOLDFAST_PLAN --project orders --tier weekly",
-        "scripts/sync.ts --plan env:HOLDFAST_PLAN --project orders --bucket=-order photos",
-      ],
-    );
-    for (const command of commands) {
-      const { exitCode, code, message } = await run(command);
+    const moving = commands.filter((one) => /backup|sync/.test(wordsOf(one)));
+    assert.deepEqual(moving.map(wordsOf), [
+      "scripts/backup.ts --plan env:HOLDFAST_PLAN --project orders",
+      "scripts/sync.ts --plan env:HOLDFAST_PLAN --project orders",
+      "scripts/backup.ts --plan env:HOLDFAST_PLAN --project orders --tier nightly",
+      "scripts/backup.ts --plan env:HOLDFAST_PLAN --project orders --tier weekly",
+      "scripts/sync.ts --plan env:HOLDFAST_PLAN --project orders --bucket=-order photos",
+    ]);
+    for (const command of moving) {
+      const { exitCode, code, message = "" } = await run(command);
       // The first thing that is missing is what ECS alone puts there.
       assert.equal(code, "SECRET_MISSING", message);
       assert.match(message, /the environment variable ORDERS_URL_OF_NOBODY/);
@@ -93,8 +104,21 @@ describe("what tasks and schedules start", function () {
     }
   });
 
+  it("is done where nothing is to be logged in to: one look, the litter of all projects, no drill that is due", async () => {
+    const looking = commands.filter((one) => !/backup|sync/.test(wordsOf(one)));
+    assert.deepEqual(looking.map(wordsOf), [
+      "scripts/drill.ts --plan env:HOLDFAST_PLAN --due --project orders",
+      "scripts/sweep.ts --plan env:HOLDFAST_PLAN --all --yes",
+      "scripts/watch.ts --plan env:HOLDFAST_PLAN",
+    ]);
+    const [drill, sweep, watch] = await Promise.all(looking.map(run));
+    assert.deepEqual([drill?.exitCode, drill?.code], [0, undefined], drill?.message);
+    assert.deepEqual([sweep?.exitCode, Object.keys(sweep?.told.projects)], [0, ["orders", "more"]]);
+    assert.deepEqual([watch?.exitCode, watch?.told.environment], [0, "test"], JSON.stringify(watch?.told));
+  });
+
   it("would be refused with a word that a script does not know, and without its plan", async () => {
-    const [first] = commands;
+    const first = commands.find((one) => wordsOf(one).includes("backup"));
     assert.ok(first);
     assert.equal((await run({ ...first, command: [...first.command, "--teir", "x"] })).code, "USAGE");
     assert.equal((await run({ ...first, environment: {} })).code, "PLAN_FILE_UNREADABLE");

@@ -32,6 +32,17 @@ describe("JobSecrets", () => {
     assert.deepEqual(arns, { ORDERS_URL: arn("ORDERS_URL"), KEY: arn("KEY") });
   });
 
+  it("keeps apart variables that differ in nothing but case", async () => {
+    const { declared, arns } = await declare(["ORDERS_URL", "Orders_Url", "orders_url"]);
+    const names = declared.of(SECRET).map(({ name, inputs }) => [name, inputs.name]);
+    assert.deepEqual(names, [
+      ["secrets-orders-url", "holdfast/test/ORDERS_URL"],
+      ["secrets-orders-url-385d65e2", "holdfast/test/orders_url"],
+      ["secrets-orders-url-731aa24a", "holdfast/test/Orders_Url"],
+    ]);
+    assert.equal(new Set(Object.values(arns)).size, 3);
+  });
+
   it("is nothing where the plan refers to none", async () => {
     const { declared, arns } = await declare([]);
     assert.deepEqual(declared.counts(), { "holdfast:jobs:JobSecrets": 1 });

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { jobSecretNames } from "../../../components/jobs/project-jobs.ts";
+import {
+  jobSecretNames,
+  projectSecretNames,
+  watchSecretNames,
+} from "../../../components/jobs/job-secret-names.ts";
 import { readEscrowKey } from "../../../components/jobs/read-escrow-key.ts";
 import { HoldfastError } from "../../../plan/holdfast-error.ts";
 import { testDirectory } from "../../support/servers.ts";
@@ -18,9 +22,12 @@ describe("the secrets of a plan's jobs", () => {
   it("are what they log in with, not what hooks and cut-overs need", () => {
     assert.deepEqual(jobSecretNames(shippedPlan("prod")), [
       "COPPERCORE_DATABASE_URL",
+      "HOLDFAST_CHAT_WEBHOOK_URL",
       "ORDAK_DATABASE_URL",
       "ORDAK_STORAGE_ACCESS_KEY_ID",
       "ORDAK_STORAGE_SECRET_ACCESS_KEY",
+      "PULUMI_CONFIG_PASSPHRASE",
+      "SUPABASE_ACCESS_TOKEN",
     ]);
   });
 
@@ -28,6 +35,29 @@ describe("the secrets of a plan's jobs", () => {
     const signing = { privateKey: { env: "SIGNING_KEY" } };
     const plan = smallPlan({ keys: { kms: "alias/holdfast-test", signing } });
     assert.deepEqual(jobSecretNames(plan), ["ORDERS_DATABASE_URL", "SIGNING_KEY"]);
+  });
+
+  it("are, of the watch, what it asks Supabase and tells the chat with, and no login to a database", () => {
+    const names = ["HOLDFAST_CHAT_WEBHOOK_URL", "SUPABASE_ACCESS_TOKEN"];
+    assert.deepEqual(watchSecretNames(shippedPlan("prod")), names);
+    assert.deepEqual(watchSecretNames(smallPlan()), []);
+  });
+
+  it("are, of a drill, what its target and its stack's state are reached with, and not production", () => {
+    const { drills, ...plan } = smallPlan();
+    const [project] = plan.projects;
+    assert.ok(project);
+    const names = (place: Partial<typeof drills>) =>
+      projectSecretNames({ ...plan, drills: { ...drills, ...place } }, project, "drill");
+    const target = {
+      kind: "server",
+      connection: { env: "DRILL_SERVER_URL" },
+      template: "template0",
+    } as const;
+    assert.deepEqual(names({ target }), ["DRILL_SERVER_URL", "PULUMI_CONFIG_PASSPHRASE"]);
+    assert.deepEqual(names({ backend: "s3://states" }), ["PULUMI_CONFIG_PASSPHRASE"]);
+    const service = names({ backend: "https://api.pulumi.com" });
+    assert.deepEqual(service, ["PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE"]);
   });
 
   it("cannot be in files", () => {
@@ -39,6 +69,11 @@ describe("the secrets of a plan's jobs", () => {
     assert.throws(
       () => jobSecretNames(smallPlan({ keys: { kms: "alias/holdfast-test", signing } })),
       refused("SECRET_OUT_OF_REACH", /^vault\.keys\.signing\.privateKey names a file/),
+    );
+    const { alerts, ...plan } = smallPlan();
+    assert.throws(
+      () => jobSecretNames({ ...plan, alerts: { ...alerts, chatWebhook: { file: "/run/chat" } } }),
+      refused("SECRET_OUT_OF_REACH", /^alerts\.chatWebhook names a file/),
     );
   });
 });

@@ -108,7 +108,7 @@ function program(cron = "0 2 * * *", organization = "acme"): void {
     ...{ executionRoleArn: role("execution"), schedulerRoleArn: role("scheduler") },
   });
   new ProjectMap("map", {
-    ...{ environment, organization, tier: "nightly", cron, runtime, facts },
+    ...{ environment, group: organization, tier: "nightly", cron, runtime, facts },
     projects: [{ name: "orders", taskDefinitionArn: pulumi.output(task("orders")) }],
   });
 }
@@ -126,7 +126,7 @@ describe("ProjectMap", () => {
     );
     const [machine, schedule] = own;
     assert.ok(machine && schedule);
-    assert.equal(machine.inputs.name, "holdfast-test-acme-nightly");
+    assert.equal(machine.inputs.name, "holdfast-test_acme-nightly");
     assert.equal(machine.inputs.roleArn, `arn:aws:iam::${ACCOUNT}:role/holdfast-test-scheduler`);
     assert.deepEqual(machine.inputs.tags, {
       "holdfast:environment": "test",
@@ -138,7 +138,7 @@ describe("ProjectMap", () => {
     assert.equal(schedule.inputs.name, "acme.map.nightly");
     assert.equal(schedule.inputs.scheduleExpression, "cron(0 2 * * ? *)");
     assert.deepEqual(schedule.inputs.target, {
-      arn: `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:holdfast-test-acme-nightly`,
+      arn: `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:holdfast-test_acme-nightly`,
       roleArn: `arn:aws:iam::${ACCOUNT}:role/holdfast-test-scheduler`,
       input: "{}",
       retryPolicy: { maximumRetryAttempts: 5, maximumEventAgeInSeconds: 3600 },
@@ -155,7 +155,7 @@ describe("ProjectMap", () => {
         .filter(({ parent }) => parent === "map")
         .map(({ inputs }) => String(inputs.name));
     const [machine = "", schedule = ""] = await names(`${"a".repeat(63)}b`);
-    assert.match(machine, /^holdfast-test-a{9}-[0-9a-f]{8}-nightly$/);
+    assert.match(machine, /^holdfast-test_a{9}-[0-9a-f]{8}-nightly$/);
     assert.match(schedule, /^a{9}-[0-9a-f]{8}\.map\.nightly$/);
     assert.notDeepEqual(await names(`${"a".repeat(63)}c`), [machine, schedule]);
   });

@@ -30,7 +30,7 @@ async function declare(kind: "dump" | "sync", plan: ProtectionPlan): Promise<Dec
     if (kind === "dump") new DumpJob("job", { ...shared, writerRoleArn: roleArn("writer") });
     else new StorageSync("job", { ...shared, syncerRoleArn: roleArn("syncer") });
   });
-  return new Declared(declared.all.filter(({ name }) => name === "job" || name.startsWith("job-")));
+  return new Declared(declared.all.filter(({ name }) => /^job(?:[-.]|$)/.test(name)));
 }
 
 const supabase = { kind: "supabase", ref: "abcdefghijklmnopqrst" };
@@ -109,7 +109,7 @@ describe("DumpJob", () => {
         deadLetterConfig: { arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:holdfast-test-dead-letters` },
         retryPolicy: { maximumRetryAttempts: 5, maximumEventAgeInSeconds: 3_600 },
         ecsParameters: {
-          taskDefinitionArn: `arn:aws:ecs:${REGION}:${ACCOUNT}:task-definition/holdfast-test-orders-dump:1`,
+          taskDefinitionArn: `arn:aws:ecs:${REGION}:${ACCOUNT}:task-definition/holdfast-test_orders-dump:1`,
           launchType: "FARGATE",
           platformVersion: "LATEST",
           taskCount: 1,
@@ -127,7 +127,7 @@ describe("DumpJob", () => {
   it("is a task as the plan sizes it, with two roles of its own", () => {
     const { containerDefinitions: _, ...inputs } = declared.get("job-task-definition").inputs;
     assert.deepEqual(inputs, {
-      family: "holdfast-test-orders-dump",
+      family: "holdfast-test_orders-dump",
       requiresCompatibilities: ["FARGATE"],
       networkMode: "awsvpc",
       runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
@@ -152,6 +152,7 @@ describe("DumpJob", () => {
       environment: [
         { name: "HOLDFAST_PLAN", value: PLAN },
         { name: "HOLDFAST_METRICS", value: "emf" },
+        { name: "HOLDFAST_TIMEOUT_SECONDS", value: "21600" },
       ],
       secrets: [{ name: "ORDERS_URL", valueFrom: SECRET_ARN }],
       readonlyRootFilesystem: true,
@@ -199,7 +200,7 @@ describe("StorageSync", () => {
       "holdfast:jobs:StorageSync": 1,
     });
     const { family, taskRoleArn } = declared.get("job-task-definition").inputs;
-    assert.deepEqual([family, taskRoleArn], ["holdfast-test-orders-sync", roleArn("syncer")]);
+    assert.deepEqual([family, taskRoleArn], ["holdfast-test_orders-sync", roleArn("syncer")]);
     assert.equal(container(declared).command.at(1), "scripts/sync.ts");
   });
 
@@ -212,13 +213,45 @@ describe("StorageSync", () => {
     ]);
   });
 
+  it("has a schedule for each shard of a bucket that is shared out, of the same task", async () => {
+    const shared = await declare("sync", withStorage([{ bucket: "order_photos", shards: 2 }]));
+    assert.deepEqual(shared.counts(), {
+      "aws:ecs/taskDefinition:TaskDefinition": 1,
+      "aws:scheduler/schedule:Schedule": 2,
+      "holdfast:jobs:JobSchedule": 2,
+      "holdfast:jobs:JobTask": 1,
+      "holdfast:jobs:StorageSync": 1,
+    });
+    const command = ["scripts/sync.ts", "--plan", "env:HOLDFAST_PLAN", "--project", "orders"];
+    assert.deepEqual(
+      schedules(shared),
+      [1, 2].map((number) => [
+        `orders.sync-${number}.order_photos`,
+        "cron(30 2 * * ? *)",
+        overriding(...command, "--bucket=order_photos", `--shard=${number}/2`),
+      ]),
+    );
+  });
+
+  it("keeps shards apart from buckets that are called as a bucket with a number", async () => {
+    const buckets = [{ bucket: "photos", shards: 2 }, { bucket: "photos.1" }, { bucket: "photos-1" }];
+    const near = await declare("sync", withStorage(buckets));
+    const resources = near.of("aws:scheduler/schedule:Schedule").map(({ name }) => name);
+    const names = schedules(near).map(([name]) => name);
+    assert.deepEqual([new Set(resources).size, new Set(names).size], [4, 4]);
+  });
+
   it("has schedules of 64 signs at most, whatever project and bucket are called", async () => {
-    const plan = withStorage([{ bucket: "ü".repeat(100) }, { bucket: `${"ü".repeat(99)}x` }]);
+    const plan = withStorage([
+      { bucket: "ü".repeat(100) },
+      { bucket: `${"ü".repeat(99)}x` },
+      { bucket: "y".repeat(100), shards: 16 },
+    ]);
     const [project] = plan.projects;
     assert.ok(project);
     const long = { ...plan, projects: [{ ...project, name: "p".repeat(40) }] };
     const names = schedules(await declare("sync", long)).map(([name]) => String(name));
-    assert.equal(new Set(names).size, 2);
-    for (const name of names) assert.match(name, /^[0-9a-zA-Z_.-]{64}$/);
+    assert.equal(new Set(names).size, 18);
+    for (const name of names) assert.match(name, /^[0-9a-zA-Z_.-]{63,64}$/);
   });
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { taskPlan } from "../../../components/jobs/task-plan.ts";
 import { HoldfastError } from "../../../plan/holdfast-error.ts";
@@ -77,6 +79,38 @@ describe("taskPlan", () => {
           /^The plan of orders takes 491\d\d bytes .* room for 49152\.$/.test(error.message),
       );
     }
+  });
+
+  it("of all projects leaves out what each checks and runs, and means the rest", () => {
+    const text = taskPlan(written("prod"), undefined, () => ESCROW_PEM);
+    const whole = parsePlan(written("prod"), "the stack's");
+    const { projects } = parsePlan(JSON.parse(text), "the task's");
+    const left = ["name", "kind", "ref", "connection", "tiers", "pitr", "storage", "drills"] as const;
+    for (const field of left)
+      assert.deepEqual(
+        projects.map((project) => project[field]),
+        whole.projects.map((project) => project[field]),
+        field,
+      );
+    for (const word of ["smoke", "SHOPIFY", "VERCEL", "example.com:"]) assert.ok(!text.includes(word), word);
+  });
+
+  it("of very many projects is packed, and refused when even that is too large", () => {
+    const plan = (count: number, random: string) => ({
+      vault: { bucket: "b" },
+      projects: Array.from({ length: count }, (_, at) => ({ name: `p${at}${random}`, kind: "postgres" })),
+    });
+    const packed = taskPlan(plan(3_000, ""), undefined, noFile);
+    assert.ok(packed.startsWith("gzip:") && packed.length < 49_152, String(packed.length));
+    const text = gunzipSync(Buffer.from(packed.slice(5), "base64")).toString("utf8");
+    assert.deepEqual(JSON.parse(text), plan(3_000, ""));
+    assert.throws(
+      () => taskPlan(plan(2, randomBytes(40_000).toString("hex")), undefined, noFile),
+      (error) =>
+        error instanceof HoldfastError &&
+        error.code === "PLAN_TOO_LARGE_FOR_TASK" &&
+        /^The plan of all projects, packed, takes \d+ bytes/.test(error.message),
+    );
   });
 
   it("does not count other projects", () => {

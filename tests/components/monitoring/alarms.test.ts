@@ -1,10 +1,27 @@
 import assert from "node:assert/strict";
 import { deadManHours } from "../../../components/monitoring/dead-man.ts";
+import { environmentAlarms } from "../../../components/monitoring/environment-alarms.ts";
 import { METRICS } from "../../../plan/metric.ts";
+import { matchesPattern } from "../../support/matches-pattern.ts";
 import { ACCOUNT, REGION } from "../../support/record-stack.ts";
 import { Declared, shippedPlan, smallPlan } from "../support/protection.ts";
 
 const topic = (severity: string) => `arn:aws:sns:${REGION}:${ACCOUNT}:holdfast-prod-${severity}`;
+
+/** Of ECS, as far as a rule looks at it. */
+const ofJob = (job: string) => ({
+  group: `family:holdfast-prod${job}`,
+  taskDefinitionArn: `arn:aws:ecs:${REGION}:${ACCOUNT}:task-definition/holdfast-prod${job}:7`,
+});
+const taskEvent = (detail: object) => ({
+  source: "aws.ecs",
+  "detail-type": "ECS Task State Change",
+  detail: {
+    clusterArn: `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/holdfast-prod`,
+    lastStatus: "STOPPED",
+    ...detail,
+  },
+});
 
 describe("Alarms", () => {
   let declared: Declared;
@@ -47,6 +64,23 @@ describe("Alarms", () => {
       "critical: Maximum ApproximateNumberOfMessagesVisible GreaterThanThreshold 0 in 1 × 300 s, silence notBreaching",
       "info: Sum CanarySent GreaterThanOrEqualToThreshold 1 in 1 × 300 s, silence notBreaching",
     ]);
+  });
+
+  it("sends the test alert to each topic that the plan names somebody for, and no word that it is over", () => {
+    const { inputs } = declared.get("alarms-canary");
+    assert.deepEqual(inputs.alarmActions, [topic("critical"), topic("warning"), topic("info")]);
+    assert.deepEqual(inputs.okActions, []);
+    const { alerts, ...plan } = shippedPlan("prod");
+    const none = { emails: [] };
+    const heardBy = (topics: Partial<typeof alerts.topics>) => {
+      const named = { critical: none, warning: none, info: none, ...topics };
+      const specs = environmentAlarms({ ...plan, alerts: { ...alerts, topics: named } });
+      return specs.find(({ name }) => name === "canary")?.heardBy;
+    };
+    assert.deepEqual(heardBy({ critical: { arn: topic("own"), emails: [] } }), ["critical"]);
+    assert.deepEqual(heardBy({ warning: { emails: ["team@example.com"] } }), ["warning"]);
+    // Of its own severity alone, where nobody is named.
+    assert.equal(heardBy({}), undefined);
   });
 
   it("fires on silence: of backups, syncs, the watch and the canary, and on points that grow old", () => {
@@ -119,7 +153,7 @@ describe("Alarms", () => {
       const isCritical = String(inputs.alarmActions) === topic("critical");
       assert.deepEqual(inputs.okActions, isCritical ? [topic("critical")] : [], name);
       if (inputs.namespace === "Holdfast") assert.ok(String(inputs.metricName) in METRICS, name);
-      assert.match(String(inputs.name), /^holdfast-prod-[a-z0-9-]+$/);
+      assert.match(String(inputs.name), /^holdfast-prod(-|_(coppercore|ordak)-)[a-z0-9-]+$/);
     }
   });
 
@@ -159,6 +193,36 @@ describe("Alarms", () => {
       assert.equal(inputs.arn, topic("critical"));
   });
 
+  it("tells the critical topic of tasks that died, and of drills that found something", () => {
+    const { name, inputs } = declared.get("alarms-failed-tasks");
+    assert.deepEqual(
+      [name, inputs.name, inputs.state],
+      ["alarms-failed-tasks", "holdfast-prod-tasks", "ENABLED"],
+    );
+    assert.equal(declared.get("alarms-failed-tasks-target").inputs.arn, topic("critical"));
+    const pattern = JSON.parse(String(inputs.eventPattern));
+    const told = (task: object) => matchesPattern(pattern, taskEvent(task));
+    const ended = (exitCode: number, job = "_ordak-dump") => ({
+      stopCode: "EssentialContainerExited",
+      containers: [{ name: "job", exitCode }],
+      ...ofJob(job),
+    });
+    assert.deepEqual(
+      [0, 1, 2, 3, 137].map((code) => told(ended(code))),
+      [false, true, true, false, true],
+    );
+    assert.deepEqual(
+      [0, 3].map((code) => told(ended(code, "_ordak-drill"))),
+      [false, true],
+    );
+    const notStarted = { stopCode: "TaskFailedToStart", containers: [{ name: "job" }] };
+    assert.equal(told({ ...notStarted, ...ofJob("_ordak-dump") }), true);
+    // The watch would say so every five minutes; its silence says it once.
+    assert.deepEqual([told({ ...notStarted, ...ofJob("_watch") }), told(ended(1, "_watch"))], [false, false]);
+    assert.equal(told({ ...ended(1), lastStatus: "RUNNING" }), false);
+    assert.equal(told({ ...ended(1), clusterArn: `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/other` }), false);
+  });
+
   it("names rules within what EventBridge takes, also of the environment with the longest name", async () => {
     const long = await Declared.of({ ...smallPlan(), environment: "e".repeat(40) });
     for (const { inputs } of long.of("aws:cloudwatch/eventRule:EventRule"))
@@ -170,7 +234,7 @@ describe("Alarms", () => {
     const own = { ...alerts, thresholds: { ...alerts.thresholds, backupDurationWarningSeconds: 60 } };
     const small = await Declared.of({ ...plan, alerts: own });
     assert.equal(small.get("alarms-orders-nightly-backup-slow").inputs.threshold, 60);
-    assert.ok(!small.all.some(({ name }) => /pitr|watch|storage|replication/.test(name)));
+    assert.ok(!small.all.some(({ name }) => /^alarms-.*(pitr|watch|storage|replication)/.test(name)));
   });
 });
 

@@ -335,6 +335,29 @@ describe("RestoreTarget at Supabase", () => {
     }
   });
 
+  it("gives a new project point-in-time recovery, which goes with it", async () => {
+    for (const purpose of ["drill", "recovery"] as const) {
+      const { get, all } = await declare({ ...SUPABASE, pitr: { windowDays: 7 } }, purpose);
+      const isKept = purpose === "recovery";
+      assert.equal(get("target-project").inputs.size, "small");
+      const addon = get("target-pitr");
+      assert.equal(addon.inputs.windowDays, 7);
+      assert.deepEqual(kept(addon), { protect: isKept, retainOnDelete: isKept });
+      assert.deepEqual([addon.deletedWith, all.length], ["target-project", 3]);
+    }
+    const { get } = await declare({ ...SUPABASE, size: "large", pitr: { windowDays: 28 } }, "drill");
+    assert.deepEqual(
+      [get("target-project").inputs.size, get("target-pitr").inputs.windowDays],
+      ["large", 28],
+    );
+    const small = { ...SUPABASE, size: "micro", pitr: { windowDays: 7 } } as const;
+    await assert.rejects(declare(small, "drill"), {
+      code: "TARGET_TOO_SMALL_FOR_PITR",
+      exitCode: 2,
+      message: /orders-drill.*micro/,
+    });
+  });
+
   it("never lets a drill adopt, and so delete, a project that exists", async () => {
     const adopting = { ...SUPABASE, adoptRef: "abcdefghijklmnopqrst" };
     await assert.rejects(declare(adopting, "drill"), {

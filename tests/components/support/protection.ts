@@ -57,11 +57,14 @@ export const declareProtection: Program = (plan, facts) => {
     `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:holdfast/${environment}/DATABASE_URL`,
   ];
   const common = { environment, vault, projects, keys, facts };
-  const roles = new Roles("roles", { ...common, operationsKeyArn, secretArns });
+  const { supabase, drills } = plan;
+  const roles = new Roles("roles", { ...common, operationsKeyArn, secretArns, supabase, alerts, drills });
   new ExportVault("vault", { ...common, replicatorRoleArn: roles.replicator?.arn });
   const topics = new AlertTopics("alerts", { environment, alerts, operationsKeyArn, facts });
   const deadLetterQueueName = `holdfast-${environment}-dead-letters`;
-  new Alarms("alarms", { plan, topicArns: topics.topicArns, keys, deadLetterQueueName, facts });
+  const clusterArn = `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/holdfast-${environment}`;
+  const { topicArns } = topics;
+  new Alarms("alarms", { plan, topicArns, keys, deadLetterQueueName, clusterArn, facts });
   new Dashboard("dashboard", { plan, facts });
 };
 

@@ -134,8 +134,15 @@ describe("ExportVault", () => {
       expiration: { days },
       noncurrentVersionExpiration: { noncurrentDays: 14 },
     });
+    const watchState = {
+      id: "watch-state",
+      status: "Enabled",
+      filter: { prefix: "reports/watch/" },
+      noncurrentVersionExpiration: { noncurrentDays: 1 },
+    };
     const rules = [
       tidy,
+      watchState,
       expire("coppercore", "nightly", 30),
       expire("coppercore", "checkpoint", 30),
       expire("coppercore", "emergency", 30),
@@ -189,9 +196,13 @@ describe("ExportVault", () => {
     const { projects } = smallPlan();
     const [project] = projects;
     assert.ok(project);
-    const many = (count: number) => lifecycleRules(Array.from({ length: count }, () => project)).length;
-    assert.equal(many(333), 1_000);
-    assert.throws(() => many(334), { code: "VAULT_TOO_MANY_RULES", exitCode: 2 });
+    // Three rules each, two for what is taken on demand alone, and two for the environment.
+    const { nightly: _, ...onDemand } = project.tiers;
+    const many = (count: number) =>
+      lifecycleRules([{ ...project, tiers: onDemand }, ...Array.from({ length: count }, () => project)])
+        .length;
+    assert.equal(many(332), 1_000);
+    assert.throws(() => many(333), { code: "VAULT_TOO_MANY_RULES", exitCode: 2 });
   });
 
   it("copies every version within 15 minutes, re-encrypted by the replica's key, and no deletion", () => {

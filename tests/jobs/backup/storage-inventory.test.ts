@@ -7,7 +7,7 @@ import { type Manifest, parseManifest } from "../../../vault/manifest.ts";
 import { compareNames } from "../../../vault/mirror/compare-names.ts";
 import { readManifest } from "../../../vault/read-manifest.ts";
 import { failures } from "../../support/jobs.ts";
-import { failsWith, nextSecond, storedFolders } from "../../support/point-facts.ts";
+import { failsWith, storedFolders } from "../../support/point-facts.ts";
 import {
   createStorageBench,
   PHOTOS,
@@ -121,7 +121,6 @@ describe("the storage inventory of a recovery point", function () {
       await bench.storage.rows(sql);
     const storage = [{ bucket: "with space & more" }, { bucket: PHOTOS }];
     const project = storageProject(storage);
-    await nextSecond();
     const { manifest } = await bench.backup(bench.url, { project });
     const [space, photos] = manifest.storage ?? [];
     assert.deepEqual(
@@ -168,7 +167,6 @@ describe("the storage inventory of a recovery point", function () {
       weekly: { scope: "schema" },
       monthly: { scope: { kind: "tables", tables: ["public.notes"] } },
     };
-    await nextSecond();
     const selection = await bench.backup(bench.url, {
       project: storageProject(storage, { tiers }),
       tier: "monthly",
@@ -181,7 +179,6 @@ describe("the storage inventory of a recovery point", function () {
     assert.equal(definitions.manifest.storage, undefined);
     const refusal = await failsWith("POINT_WITHOUT_INVENTORY", rows(definitions.manifest));
     assert.equal(refusal.exitCode, 2);
-    await nextSecond();
     const plain = await bench.backup(bench.url, {
       project: { ...storageProject([{ bucket: "not asked for" }]), kind: "postgres" },
     });
@@ -202,7 +199,6 @@ describe("the storage inventory of a recovery point", function () {
          FROM generate_series(1, 10000) AS n`,
       PHOTOS,
     );
-    await nextSecond();
     const { manifest } = await bench.backup(bench.url);
     const [entry] = manifest.storage ?? [];
     assert.equal(entry?.objects, 10_000 + HOSTILE.length + 2);
@@ -217,7 +213,6 @@ describe("the storage inventory of a recovery point", function () {
   });
 
   it("that is damaged, gone or not the manifest's is told so, never taken for a shorter one", async () => {
-    await nextSecond();
     const { manifest } = await bench.backup(bench.url);
     const [entry] = manifest.storage ?? [];
     const other = { ...manifest, storage: [{ ...entry, objects: 3 }] } as Manifest;

@@ -3,13 +3,7 @@ import { listEvidence } from "../../../vault/evidence/list-evidence.ts";
 import { verifyEvidence } from "../../../vault/evidence/verify-evidence.ts";
 import { createDatabase, query } from "../../support/databases.ts";
 import { createJobBench, type JobBench, testProject } from "../../support/jobs.ts";
-import {
-  assertProved,
-  assertRestores,
-  failsWith,
-  nextSecond,
-  wholePoints,
-} from "../../support/point-facts.ts";
+import { assertProved, assertRestores, failsWith, wholePoints } from "../../support/point-facts.ts";
 import { type PassingMessage, type PostgresProxy, startPostgresProxy } from "../../support/postgres-proxy.ts";
 import { getPostgres } from "../../support/servers.ts";
 import { createShop } from "../../support/shop.ts";
@@ -53,12 +47,10 @@ describe("two runs at once", () => {
     assert.deepEqual(await wholePoints(bench.vault, "shop"), [manifest.id]);
     const restored = await assertRestores(bench, manifest);
     assert.deepEqual(await query(restored, "SELECT count(*)::int AS n FROM orders"), [{ n: 3000 }]);
-    await nextSecond();
     await bench.backup(source);
   });
 
   it("of a restore into one target: the second is refused, and the first ends equal", async () => {
-    await nextSecond();
     const { manifest } = await bench.backup(await createShop());
     const target = await createDatabase();
     await during(

@@ -12,7 +12,7 @@ import { readManifest } from "../../../vault/read-manifest.ts";
 import type { Vault } from "../../../vault/vault.ts";
 import { createDatabase, query } from "../../support/databases.ts";
 import { createJobBench, type JobBench } from "../../support/jobs.ts";
-import { assertRestores, failsWith, nextSecond } from "../../support/point-facts.ts";
+import { assertRestores, failsWith } from "../../support/point-facts.ts";
 import { createShop } from "../../support/shop.ts";
 import { createBucket } from "../../support/vaults.ts";
 
@@ -44,7 +44,6 @@ describe("a damaged point", () => {
       "UPDATE orders SET note = 'later' WHERE id < 100",
       "UPDATE customers SET email = 'x' || email",
     );
-    await nextSecond();
     point = (await bench.backup(source)).manifest;
     target = await createDatabase();
   });

@@ -17,13 +17,7 @@ import type { VaultSettings } from "../../../vault/vault-settings.ts";
 import { createDatabase } from "../../support/databases.ts";
 import { SLOW_DOWN, startFaultProxy } from "../../support/fault-proxy.ts";
 import { createJobBench, type JobBench } from "../../support/jobs.ts";
-import {
-  assertProved,
-  assertRestores,
-  failsWith,
-  nextSecond,
-  wholePoints,
-} from "../../support/point-facts.ts";
+import { assertProved, assertRestores, failsWith, wholePoints } from "../../support/point-facts.ts";
 import { getAws } from "../../support/servers.ts";
 import { createShop } from "../../support/shop.ts";
 import { createKmsKeys, testKms } from "../../support/vaults.ts";
@@ -124,12 +118,10 @@ describe("a key", () => {
           await harm(main.client, main.id);
         },
       });
-      await nextSecond();
       await failsWith("KEY_UNAVAILABLE", bench.backup(source, { vault }));
       await mend(main.client, main.id);
       await proxy.close();
       assert.deepEqual(await wholePoints(bench.vault, "shop"), listed);
-      await nextSecond();
       await assertRestores(bench, (await bench.backup(source)).manifest);
     });
 
@@ -162,7 +154,6 @@ describe("a key", () => {
     });
     await failsWith("POINT_UNSETTLED", locked.backup(source, { vault: writer }));
     proxy.clear();
-    await nextSecond();
     const { warnings } = await locked.backup(source, { vault: writer });
     assert.deepEqual(warnings, []);
     const records = (await listEvidence(writer)) as { body: { point: string; verdict: string } }[];

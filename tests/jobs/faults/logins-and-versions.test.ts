@@ -6,7 +6,7 @@ import { cacheDirectory } from "../../../sandbox/tools/cache-directory.ts";
 import { findOrInstallPostgres } from "../../../sandbox/tools/find-or-install-postgres.ts";
 import { createDatabase, query } from "../../support/databases.ts";
 import { createJobBench, databaseOf, type JobBench } from "../../support/jobs.ts";
-import { assertRestores, failsWith, nextSecond, wholePoints } from "../../support/point-facts.ts";
+import { assertRestores, failsWith, wholePoints } from "../../support/point-facts.ts";
 import { type PassingMessage, type PostgresProxy, startPostgresProxy } from "../../support/postgres-proxy.ts";
 import { createPostgres, getPostgres, testDirectory } from "../../support/servers.ts";
 import { createShop } from "../../support/shop.ts";
@@ -51,7 +51,6 @@ describe("a login or a version that does not fit", () => {
     ];
     const listed = await wholePoints(bench.vault, "shop");
     for (const [step, when] of steps.entries()) {
-      await nextSecond();
       let rotated: Promise<unknown> | undefined;
       proxy.inject({
         kind: step === 0 ? "delay" : "cut",
@@ -70,12 +69,10 @@ describe("a login or a version that does not fit", () => {
       await rotated;
       await rotate("first");
     }
-    await nextSecond();
     await bench.backup(url);
   });
 
   it("a role that lost its superuser rights while the dump ran: nothing is listed", async () => {
-    await nextSecond();
     const listed = await wholePoints(bench.vault, "shop");
     proxy.inject({
       kind: "delay",
@@ -97,7 +94,6 @@ describe("a login or a version that does not fit", () => {
       chmodSync(file, 0o755);
     }
     await withTools(folder, async () => {
-      await nextSecond();
       const listed = await wholePoints(bench.vault, "shop");
       const error = await failsWith("PG_TOOLS_TOO_OLD", bench.backup(source));
       assert.match(error.message, new RegExp(`PostgreSQL ${server.major}.*9\\.6\\.24`));
@@ -107,7 +103,6 @@ describe("a login or a version that does not fit", () => {
   });
 
   it("a target older than the source is refused, a newer one is not", async () => {
-    await nextSecond();
     const { manifest } = await bench.backup(source);
     const of = (serverMajor: number) => ({ ...manifest, source: { ...manifest.source, serverMajor } });
     const target = await createDatabase();
@@ -126,18 +121,15 @@ describe("a login or a version that does not fit", () => {
     const second = await createPostgres({ binDirectory: other, archive: false });
     const [older, newer] = [server, second].sort((a, b) => a.major - b.major);
     assert.ok(older && newer);
-    await nextSecond();
     const { manifest } = await bench.backup(await createShop(older));
     await withTools(newer.binDirectory, async () => {
       await assertRestores(bench, manifest, { target: await createDatabase(undefined, newer) });
-      await nextSecond();
       const fromNewer = (await bench.backup(await createShop(newer))).manifest;
       const target = await createDatabase(undefined, older);
       await failsWith("TARGET_TOO_OLD", bench.restore(fromNewer, target));
       assert.deepEqual(await query(target, "SELECT FROM pg_class WHERE relname = 'orders'"), []);
     });
     await withTools(older.binDirectory, async () => {
-      await nextSecond();
       await failsWith("PG_TOOLS_TOO_OLD", bench.backup(await createShop(newer)));
     });
     await second.stop();

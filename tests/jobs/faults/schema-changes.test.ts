@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { createDatabase, query } from "../../support/databases.ts";
 import { createJobBench, type JobBench } from "../../support/jobs.ts";
-import { assertRestores, failsWith, nextSecond, wholePoints } from "../../support/point-facts.ts";
+import { assertRestores, failsWith, wholePoints } from "../../support/point-facts.ts";
 import { type PassingMessage, type PostgresProxy, startPostgresProxy } from "../../support/postgres-proxy.ts";
 import { getPostgres } from "../../support/servers.ts";
 import { createShop } from "../../support/shop.ts";
@@ -64,7 +64,6 @@ describe("a migration while a backup runs", () => {
     ];
     for (const { ddl, found } of changes) {
       it(`${ddl} leaves a point of one moment`, async () => {
-        await nextSecond();
         proxy.inject({
           kind: "delay",
           when: locksTables,
@@ -80,7 +79,6 @@ describe("a migration while a backup runs", () => {
     }
 
     it("at every attempt ends in SCHEMA_CHANGING, and nothing is listed", async () => {
-      await nextSecond();
       const listed = await wholePoints(bench.vault, "shop");
       proxy.inject({
         kind: "delay",
@@ -101,7 +99,6 @@ describe("a migration while a backup runs", () => {
     [readsOrders, "while rows are dumped"],
   ] as const) {
     it(`${name} waits for the backup or goes first, and nothing is lost`, async () => {
-      await nextSecond();
       const source = await createShop();
       let migration: Promise<unknown> | undefined;
       proxy.inject({
@@ -136,7 +133,6 @@ describe("a migration while a backup runs", () => {
     assert.deepEqual(await wholePoints(bench.vault, "shop"), listed);
     await client.query("ROLLBACK");
     await client.end();
-    await nextSecond();
     await assertRestores(bench, (await backup(source)).manifest);
   });
 });

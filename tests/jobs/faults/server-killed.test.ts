@@ -11,7 +11,6 @@ import {
   assertProved,
   assertRestores,
   failsWith,
-  nextSecond,
   storedFolders,
   sweepTomorrow,
   wholePoints,
@@ -57,7 +56,6 @@ describe("a server that is killed", () => {
     ];
     for (const [step, fits] of backupSteps) {
       it(`as the source, at ${step}: nothing is listed, and the next run succeeds`, async () => {
-        await nextSecond();
         const listed = await wholePoints(bench.vault, "shop");
         killAt(fits);
         await failsWith(
@@ -67,7 +65,6 @@ describe("a server that is killed", () => {
         assert.ok(!server.running(), "the server was killed");
         assert.deepEqual(await wholePoints(bench.vault, "shop"), listed);
         await server.start();
-        await nextSecond();
         const { manifest } = await bench.backup(source);
         assert.equal((await wholePoints(bench.vault, "shop")).length, listed.length + 1);
         assert.equal(manifest.tables.find(({ name }) => name === "orders")?.rows, 3000);
@@ -85,7 +82,6 @@ describe("a server that is killed", () => {
       this.timeout(120_000);
       // A crash empties unlogged tables, here those of the source too: they have to be loaded once more.
       await query(source, "INSERT INTO baskets (content) VALUES ('one'), ('two')");
-      await nextSecond();
       const { manifest } = await bench.backup(source);
       const target = await createDatabase(undefined, server);
       for (const [, fits] of restoreSteps) {
@@ -136,7 +132,6 @@ describe("a server that is killed", () => {
       await backup();
       const [first] = await wholePoints(reader, "shop");
       for (const place of ["/data/", "evidence/"]) {
-        await nextSecond();
         killAt(({ method, url }) => method === "PUT" && url.includes(place));
         // With its manifest stored a point stands; its run fails all the same.
         await failsWith(place === "evidence/" ? "POINT_UNSETTLED" : "STORE_UNAVAILABLE", backup());
@@ -148,7 +143,6 @@ describe("a server that is killed", () => {
       assert.deepEqual([listed.length, listed.at(-1)], [2, first]);
       assert.equal((await storedFolders(reader, "shop")).points.length, 3, "one of them is litter");
       assert.equal((await sweepTomorrow(settings, "shop")).points.length, 1);
-      await nextSecond();
       await backup();
 
       const [id] = await wholePoints(reader, "shop");

@@ -17,7 +17,6 @@ import {
   assertProved,
   assertRestores,
   failsWith,
-  nextSecond,
   storedFolders,
   sweepTomorrow,
   wholePoints,
@@ -70,7 +69,6 @@ describe("a store with faults", () => {
     vault.close();
     await proxy.close();
   });
-  beforeEach(nextSecond);
   afterEach(() => proxy.clear());
 
   const backup = async (): Promise<Manifest> => (await bench.backup(source, { vault })).manifest;
@@ -152,7 +150,6 @@ describe("a store with faults", () => {
       assert.equal((await wholePoints(bench.vault, "shop")).length, listed.length + 1);
       assert.match(error.hint, /run the same command again/);
       proxy.clear();
-      await nextSecond();
       await backup();
       await assertInOrder(listed.length + 2);
     });

@@ -299,6 +299,9 @@ describe("restoreStorage", function () {
       assert.deepEqual([result.verdict, result.counts.restored], ["FAIL", 1]);
       const reasons = [/damaged in the mirror/, /not in the mirror/, /has nothing of it/, /EntityTooLarge/];
       for (const [at, reason] of reasons.entries()) assert.match(result.findings[at]?.detail ?? "", reason);
+      const evidence = JSON.stringify(await listEvidence(vault));
+      assert.match(evidence, /"findings":\[\{"object":"#[0-9a-f]{16}","problem":"missing"\}/);
+      for (const { name } of result.findings) assert.ok(!evidence.includes(name), name);
       // Not one byte of the damaged one was stored, nor is half of it left.
       const found = await target.rows(
         "SELECT name FROM storage.objects AS o WHERE name = 'damaged.bin' AND version = $1",

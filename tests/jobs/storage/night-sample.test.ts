@@ -74,6 +74,9 @@ describe("keptVersions", () => {
       missingSince: later(now, -daysAgo).toISOString(),
     });
     assert.deepEqual([kept(lost(29)), kept(lost(31))], [["v1"], []]);
+    // It came back: what expires in the vault counts from its deletion, not from the next copy.
+    const back = copied("v2", 5);
+    assert.deepEqual([kept(lost(29), back), kept(lost(31), back)], [["v1", "v2"], ["v2"]]);
   });
 
   it("are the last one alone in a bucket that keeps no versions", () => {

@@ -165,8 +165,11 @@ describe("storageSync", function () {
   it("leaves no record of a run during which Storage fails, and goes on from what it copied", async () => {
     const before = (await readIndex(test.mirror)).head?.sequence;
     for (let at = 10; at < 40; at++) await put(`late/${at}`, `late ${at}`);
-    storage.fault = ({ method, key = "" }) =>
-      method === "GET" && key >= "late/20" && key < "late/40" ? { kind: "status", status: 503 } : undefined;
+    let isDown = false;
+    storage.fault = ({ method, key = "" }) => {
+      isDown ||= method === "GET" && key >= "late/20";
+      return isDown ? { kind: "status", status: 503 } : undefined;
+    };
     assert.equal(await failure(sync()), "STORAGE_UNAVAILABLE");
     assert.equal((await readIndex(test.mirror)).head?.sequence, before);
     storage.fault = undefined;
@@ -174,6 +177,24 @@ describe("storageSync", function () {
     assert.equal(record.counts.copied, 20);
     assert.ok((record.counts.unchanged ?? 0) >= 10, JSON.stringify(record.counts));
     assert.equal((await sync()).counts.copied, 0);
+  });
+
+  it("copies what there is, however many objects Storage cannot give, as long as it gives others", async () => {
+    for (let at = 10; at < 40; at++) await put(`own/${at}`, `own ${at}`);
+    storage.fault = ({ method, key = "" }) =>
+      method === "GET" && key.startsWith("own/") && key < "own/35"
+        ? { kind: "status", status: 500 }
+        : undefined;
+    const record = await sync();
+    const bad = record.problems.filter(({ problem }) => problem === "unavailable-at-source");
+    assert.deepEqual([record.counts.copied, bad.length], [5, 25]);
+    // None of what is asked for can be had, and others can.
+    const again = await sync();
+    assert.deepEqual([again.counts.copied, again.counts.unavailable], [0, 25]);
+    storage.fault = ({ method }) => (method === "GET" ? { kind: "status", status: 500 } : undefined);
+    assert.equal(await failure(sync()), "STORAGE_UNAVAILABLE");
+    storage.fault = undefined;
+    assert.equal((await sync()).counts.copied, 25);
   });
 
   it("stops when the keys are refused in the middle, and goes on with new ones", async () => {

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { DeleteObjectCommand, PutBucketVersioningCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectRetentionCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { fullRunReason } from "../../../jobs/storage/full-run-reason.ts";
 import { StorageSource } from "../../../jobs/storage/storage-source.ts";
 import { storageSync } from "../../../jobs/storage-sync.ts";
@@ -188,6 +193,49 @@ describe("a sync in doubt", function () {
     assert.deepEqual([last.counts.expired, last.counts.missingInMirror, await names()], [2, 0, ["b", "c"]]);
     await bench.put("a", "a comes back");
     assert.deepEqual([(await sync()).counts.copied, await names()], [1, ["a", "b", "c"]]);
+  });
+
+  it("raises the lock of what was replaced or deleted long after its copy, once, for the retention from there", async () => {
+    const rules = { retainDays: 30, reconcile: "0 1 * * 0" };
+    await bench.put("a", "locked a");
+    await bench.put("b", "locked b");
+    await sync(rules);
+    const entries = await collect((await readIndex(bench.place)).entries());
+    const version = (name: string) =>
+      entries.find((entry) => entry.name === name)?.versions.at(-1)?.mirrorVersionId;
+    const lockedUntil = async (name: string) => {
+      const { bucket: Bucket, s3 } = bench.vault;
+      const Key = mirrorKey("shop", PHOTOS, name);
+      const command = new GetObjectRetentionCommand({ Bucket, Key, VersionId: version(name) });
+      return (await s3.send(command)).Retention?.RetainUntilDate?.getTime() ?? 0;
+    };
+    const before = await lockedUntil("a");
+    const start = Date.now();
+    assert.ok(Math.abs(before - start - 37 * DAY) < DAY / 24, "retention and a week");
+    now = new Date(start + 100 * DAY);
+    await bench.put("a", "replaced a");
+    await bench.remove("b");
+    await sync({ ...rules, full: true });
+    const expected = start + 130 * DAY;
+    for (const name of ["a", "b"]) assert.ok(Math.abs((await lockedUntil(name)) - expected) < DAY / 24, name);
+    const raised = await lockedUntil("a");
+    now = new Date(start + 107 * DAY);
+    await sync({ ...rules, full: true });
+    assert.equal(await lockedUntil("a"), raised);
+  });
+
+  it("tells once of the locks that it may not raise, as the plan's mode was another, and ends", async () => {
+    const rules = { retainDays: 30, reconcile: "0 1 * * 0" };
+    const strict = { ...bench.vault, lockMode: "compliance" as const };
+    for (const name of ["a", "b"]) await bench.put(name, `strict ${name}`);
+    await sync({ ...rules, vault: strict });
+    now = new Date(Date.now() + 20 * DAY);
+    for (const name of ["a", "b"]) await bench.put(name, `replaced ${name}`);
+    const record = await sync({ ...rules, full: true });
+    assert.deepEqual([record.counts.copied, record.counts.locksNotRaised], [2, 2]);
+    assert.match(told(record).join(), /^lock-not-raised [ab]$/);
+    // The first copies of the bench, which were replaced too, are in the plan's mode.
+    assert.deepEqual(await names(), ["a", "b", "c"]);
   });
 
   it("locks what it writes for the retention, and the longest time between two full runs", async () => {

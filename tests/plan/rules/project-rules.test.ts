@@ -271,6 +271,42 @@ describe("rules between the fields of a project", () => {
     ]);
   });
 
+  describe("index-readable", () => {
+    const storage = (rule: object) => ({
+      [`${project}.storageAccess`]: access,
+      [`${project}.storage`]: [{ bucket: "a" }, { bucket: "b", schedule: "0 * * * *", ...rule }],
+    });
+    testRules([
+      {
+        rule: "an index of a week has at most 512 parts of hourly syncs of all shards",
+        accepts: storage({ shards: 2 }),
+        refuses: storage({ shards: 4 }),
+        path: "projects[0].storage[1].reconcile",
+        value: '"0 1 * * 0"',
+        bound: /at most 512 syncs of all shards .+ "0 \* \* \* \*" and 4 shards make 672/,
+        fix: /write reconcile: "0 1 \* \* \*", less frequent syncs, or fewer shards/,
+      },
+      {
+        rule: "and one that is written anew every day has room for sixteen",
+        accepts: storage({ shards: 16, reconcile: "0 1 * * *" }),
+        refuses: storage({ shards: 16, reconcile: "0 1 */2 * *" }),
+        path: "projects[0].storage[1].reconcile",
+        value: '"0 1 */2 * *"',
+        bound: /16 shards make 768/,
+        fix: /reconcile/,
+      },
+      {
+        rule: "a bucket of one task counts as one shard",
+        accepts: storage({ schedule: "*/20 * * * *" }),
+        refuses: storage({ schedule: "*/15 * * * *" }),
+        path: "projects[0].storage[1].reconcile",
+        value: '"0 1 * * 0"',
+        bound: /1 shard make 672/,
+        fix: /reconcile/,
+      },
+    ]);
+  });
+
   describe("drills-possible", () => {
     const schedule = { schedule: "0 5 1 * *" };
     testRules([
@@ -295,6 +331,44 @@ describe("rules between the fields of a project", () => {
         value: /0 5 1/,
         bound: /absent without vault\.replicaRegion/,
         fix: /add vault\.replicaRegion, or write region-failover: \{skip/,
+      },
+    ]);
+  });
+
+  describe("drill-targets-fit", () => {
+    const server = { kind: "server", connection: { env: "DRILL_SERVER_URL" } };
+    const supabase = { kind: "supabase", organization: "acme", region: "eu-central-1" };
+    const weekly = (target: object) => ({ schedule: "0 5 * * 1", target });
+    const left = { skip: "rehearsed by hand" };
+    const own = { [`${project}.drills`]: { "staging-restore": weekly(server), "full-dr": left } };
+    const skipped = { "staging-restore": left, "full-dr": left, "region-failover": left };
+    testRules([
+      {
+        rule: "a plain database is not drilled into a Supabase project",
+        accepts: { ...plainDatabase, [`${project}.drills.staging-restore`]: weekly(server) },
+        refuses: { ...plainDatabase, [`${project}.drills.staging-restore`]: weekly(supabase) },
+        path: "projects[0].drills.staging-restore.target.kind",
+        value: '"supabase"',
+        bound: /server: a new Supabase project is not empty/,
+        fix: /write kind: server with connection/,
+      },
+      {
+        rule: "nor into one that is named for all drills, which Supabase projects may have",
+        accepts: { "drills.target": supabase },
+        refuses: { ...plainDatabase, "drills.target": supabase },
+        path: "drills.target.kind",
+        value: '"supabase"',
+        bound: /server for staging-restore, full-dr, region-failover of shop:/,
+        fix: /or give these drills of shop such a target/,
+      },
+      {
+        rule: "what is named for all drills binds those alone that run and have no target of their own",
+        accepts: { ...plainDatabase, "drills.target": supabase, [`${project}.drills`]: skipped },
+        refuses: { ...plainDatabase, ...own, "drills.target": supabase },
+        path: "drills.target.kind",
+        value: '"supabase"',
+        bound: /server for region-failover of shop:/,
+        fix: /write kind: server/,
       },
     ]);
   });

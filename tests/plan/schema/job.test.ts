@@ -30,6 +30,15 @@ describe("fields of job and network", () => {
       fix: /workers: 2/,
     },
     {
+      rule: "1 to 100 backups run at once",
+      accepts: { job: { concurrency: 100 } },
+      refuses: { job: { concurrency: 0 } },
+      path: "job.concurrency",
+      value: "0",
+      bound: /from 1 to 100/,
+      fix: /concurrency: 10/,
+    },
+    {
       rule: "a VPC comes with its subnets",
       accepts: { network: { vpcId: "vpc-0a1b2c3d", subnetIds: ["subnet-0a1b2c3d"] } },
       refuses: { network: { vpcId: "vpc-0a1b2c3d" } },

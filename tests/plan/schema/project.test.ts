@@ -1,6 +1,7 @@
 import { testRules } from "../support/plan-fixture.ts";
 
 const project = "projects.0";
+const access = { accessKeyId: { env: "ID" }, secretAccessKey: { env: "KEY" } };
 
 describe("fields of a project", () => {
   testRules([
@@ -43,6 +44,39 @@ describe("fields of a project", () => {
       value: "a text of 22 characters (not shown)",
       bound: /the name of an environment variable/,
       fix: /write \{env/,
+    },
+    {
+      rule: "a bucket is shared out over a power of two",
+      accepts: {
+        [`${project}.storage`]: [{ bucket: "photos", shards: 16 }],
+        [`${project}.storageAccess`]: access,
+      },
+      refuses: {
+        [`${project}.storage`]: [{ bucket: "photos", shards: 3 }],
+        [`${project}.storageAccess`]: access,
+      },
+      path: "projects[0].storage[0].shards",
+      value: "3",
+      bound: /1, 2, 4, 8 or 16/,
+      fix: /4/,
+    },
+    {
+      rule: "a drill proves at least one older point, where it proves any",
+      accepts: { [`${project}.drills.staging-restore`]: { schedule: "0 5 * * 1", alsoProve: 31 } },
+      refuses: { [`${project}.drills.staging-restore`]: { schedule: "0 5 * * 1", alsoProve: 0 } },
+      path: "projects[0].drills.staging-restore.alsoProve",
+      value: "0",
+      bound: /from 1 to 31/,
+      fix: /alsoProve: 6/,
+    },
+    {
+      rule: "only the cheapest drill proves older points",
+      accepts: { [`${project}.drills.full-dr`]: { schedule: "0 5 * * 1" } },
+      refuses: { [`${project}.drills.full-dr`]: { schedule: "0 5 * * 1", alsoProve: 6 } },
+      path: "projects[0].drills.full-dr.alsoProve",
+      value: "an unknown key",
+      bound: /schedule.+target/,
+      fix: /remove it/,
     },
     {
       rule: "a duration has a unit",
@@ -122,7 +156,7 @@ describe("fields of a project", () => {
       refuses: { [`${project}.drills.full-dr`]: { schedul: "0 5 1 * *" } },
       path: "projects[0].drills.full-dr.schedul",
       value: "an unknown key",
-      bound: /schedule, skip/,
+      bound: /schedule, target, skip/,
       fix: /did you mean schedule\?/,
     },
   ]);

@@ -126,6 +126,26 @@ describe("an inline program of the Automation API with dynamic resources", () =>
     assert.equal(project.world().things["t-2"], "made 1");
   });
 
+  it("mends drift by an up that reads everything first, and by no other", async () => {
+    const stack = await project.stack(program(1));
+    await stack.up();
+    const made = project.world();
+    const { writeWorld } = await import("./support/world-thing.ts");
+    const { "t-2": _, ...others } = made.things;
+    for (const things of [{ ...made.things, "t-2": "by hand" }, others]) {
+      writeWorld(project.worldFile, { ...project.world(), things });
+      assert.deepEqual((await stack.up()).summary.resourceChanges, { same: 4 });
+      assert.deepEqual(project.world().things, things);
+      const preview = (await stack.preview({ refresh: true })).changeSummary;
+      assert.deepEqual(project.world().things, things);
+      const { resourceChanges } = (await stack.up({ refresh: true })).summary;
+      assert.deepEqual(resourceChanges, preview);
+      const change = "t-2" in things ? "update" : "create";
+      assert.deepEqual(resourceChanges, { same: 3, [change]: 1 });
+      assert.deepEqual(Object.values(project.world().things).sort(), Object.values(made.things).sort());
+    }
+  });
+
   it("tells why a program failed, keeps what it made, and deletes nothing", async () => {
     const stack = await project.stack(program(1));
     await stack.up();

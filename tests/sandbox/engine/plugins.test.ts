@@ -55,6 +55,19 @@ describe("a plug-in that serves the SDK's Provider", () => {
     assert.deepEqual((await stack.exportStack()).deployment.resources, undefined);
   });
 
+  it("starts what the configuration speaks of at once, and needs it only where it is asked", async () => {
+    const broken = new EngineProject({ plugins: { echo: join(import.meta.dirname, "no-such-provider.ts") } });
+    try {
+      const unasked = await broken.stack(async () => ({ fine: true }));
+      await unasked.setConfig("echo:loud", { value: "true" });
+      assert.equal((await unasked.up()).outputs.fine?.value, true);
+      const asked = await broken.stack(program("hello"));
+      await assert.rejects(asked.up(), /no-such-provider/);
+    } finally {
+      broken.remove();
+    }
+  });
+
   it("refuses inputs, and fails calls, in its own words", async () => {
     const stack = await project.stack(program(""));
     await assert.rejects(stack.up(), /text: is empty/);

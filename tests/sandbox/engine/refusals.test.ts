@@ -35,7 +35,7 @@ describe("what the engine refuses", () => {
     for (const [run, named] of [
       [() => stack.up({ target: ["urn"] }), "the option --target"],
       [() => stack.destroy({ runProgram: true }), "the option --run-program"],
-      [() => stack.up({ refresh: true }), "the option --refresh"],
+      [() => stack.destroy({ refresh: true }), "the option --refresh"],
       [() => stack.up({ continueOnError: true }), "the option --continue-on-error"],
       [() => stack.preview({ plan: "f" }), "the option --save-plan"],
       [() => stack.destroy({ targetDependents: true }), "the option --target-dependents"],

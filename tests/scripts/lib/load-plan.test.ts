@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { HoldfastError } from "../../../plan/holdfast-error.ts";
 import { type LoadPlanRequest, loadPlan } from "../../../scripts/lib/load-plan.ts";
@@ -176,6 +177,17 @@ describe("loadPlan", () => {
       const fromYaml = await fromText(PLAN);
       assert.equal(fromYaml.projects[0]?.name, "shop");
       assert.deepEqual(await fromText(JSON.stringify(parse(PLAN))), fromYaml);
+    });
+
+    it("reads one that is packed, as tasks of very many projects have it, and refuses what is no such thing", async () => {
+      const packed = `gzip:${gzipSync(PLAN).toString("base64")}`;
+      assert.deepEqual(await fromText(packed), await fromText(PLAN));
+      process.env[VARIABLE] = "gzip:bm90IHBhY2tlZA==";
+      const wrong = await refused({ plan: `env:${VARIABLE}` }, "PLAN_FILE_UNREADABLE");
+      assert.match(
+        wrong.message,
+        /HOLDFAST_PLAN_OF_TEST begins with gzip:, and what follows is no packed plan$/,
+      );
     });
 
     it("resolves files from the working directory", async () => {

@@ -202,6 +202,25 @@ await runCommand({
     });
   }
 
+  it("ends at the time limit that its task has, and says so", async () => {
+    const env = { HOLDFAST_TIMEOUT_SECONDS: "1" };
+    const { code, stderr } = await command(WAIT, NAMED, { env });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error TIMED_OUT: The job took longer than the 1 seconds that the plan gives it\nfix: /,
+    );
+    const wrong = await command("", NAMED, { env: { HOLDFAST_TIMEOUT_SECONDS: "soon" } });
+    assert.deepEqual(
+      [wrong.code, /HOLDFAST_TIMEOUT_SECONDS is no whole number/.test(wrong.stderr)],
+      [2, true],
+    );
+    const inTime = await command("return { text: 'done' };", NAMED, {
+      env: { HOLDFAST_TIMEOUT_SECONDS: "600" },
+    });
+    assert.deepEqual([inTime.code, inTime.stdout], [0, "done\n"]);
+  });
+
   it("lets a command finish its own way when interrupted", async () => {
     const body = `
       context.say("ready");

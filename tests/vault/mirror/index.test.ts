@@ -7,6 +7,7 @@ import { listRuns } from "../../../vault/mirror/list-runs.ts";
 import { listUnfinishedRuns } from "../../../vault/mirror/list-unfinished-runs.ts";
 import { mergeIndex } from "../../../vault/mirror/merge-index.ts";
 import { runKey, segmentKey } from "../../../vault/mirror/mirror-layout.ts";
+import { MirrorShard } from "../../../vault/mirror/mirror-shard.ts";
 import type { Mirror } from "../../../vault/mirror/open-mirror.ts";
 import { indexEntries, readIndex } from "../../../vault/mirror/read-index.ts";
 import { readSegment } from "../../../vault/mirror/read-segment.ts";
@@ -174,6 +175,50 @@ describe("index of the mirror", () => {
     assert.equal(open.size, 0);
   });
 
+  it("begins to read the next few sources before their turn, and no more", async () => {
+    const prepared = new Set<number>();
+    let most = 0;
+    const sources = Array.from({ length: 40 }, (_, at) => ({
+      firstName: String(100 + at),
+      prepare: () => prepared.add(at),
+      open: async function* () {
+        assert.ok(prepared.has(at));
+        most = Math.max(most, prepared.size);
+        prepared.delete(at);
+        yield rowOf(String(100 + at));
+      },
+    }));
+    assert.equal((await collect(mergeIndex(sources))).length, 40);
+    assert.deepEqual([most, prepared.size], [8, 0]);
+  });
+
+  it("reads many records side by side, and none that the chain does not need as a fault", async () => {
+    await runOf(mirror, 1, "full", [rowOf("old")]);
+    await runOf(mirror, 2, "full", [rowOf("a")]);
+    for (let sequence = 3; sequence < 12; sequence++)
+      await runOf(mirror, sequence, "changes", [rowOf(`b${sequence}`)]);
+    const { bucket: Bucket, s3 } = opened.vault;
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: runKey("ordak", "order_photos", 1) }));
+    let underWay = 0;
+    let most = 0;
+    const send = s3.send.bind(s3) as (command: object) => Promise<object>;
+    Object.assign(s3, {
+      send: async (command: object) => {
+        most = Math.max(most, ++underWay);
+        return await send(command).finally(() => {
+          underWay -= 1;
+        });
+      },
+    });
+    const index = await readIndex(mirror);
+    assert.deepEqual(
+      index.chain.map(({ sequence }) => sequence),
+      [2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+    );
+    assert.ok(most > 2 && most <= 16, `${most} at once`);
+    assert.equal(underWay, 0);
+  });
+
   it("lets one of two runs win, and hands the other's segments to the next", async () => {
     await runOf(mirror, 1, "full", [rowOf("a")]);
     const [mine, theirs] = [createRunId(STARTED), createRunId(STARTED)];
@@ -207,12 +252,27 @@ describe("index of the mirror", () => {
     ]);
   });
 
+  it("looks for killed runs of a shard before the others' full runs, until it has one itself", async () => {
+    const at = (seconds: number, text: string) =>
+      createRunId(new Date(STARTED.getTime() + seconds * 1000), MirrorShard.parse(text));
+    const killed = at(0, "4/4");
+    await writeSegments(mirror, killed, [rowOf("a")]);
+    const found = async () =>
+      (await listUnfinishedRuns(mirror, await readIndex(mirror))).segments.map(({ run }) => run);
+    const half = recordOf(at(60, "1/2"), 1, "full", []);
+    await writeRunRecord(mirror, { ...half, version: 2 });
+    assert.deepEqual(await found(), [killed]);
+    const other = recordOf(at(120, "2/2"), 2, "full", []);
+    await writeRunRecord(mirror, { ...other, version: 2 });
+    assert.deepEqual(await found(), []);
+  });
+
   it("leaves out segments of killed runs that cannot be read, and names them", async () => {
     const run = createRunId(STARTED);
     await writeSegments(mirror, run, [rowOf("b"), rowOf("c")], 1);
     const Key = segmentKey("ordak", "order_photos", run, 1);
     await opened.vault.s3.send(new PutObjectCommand({ Bucket: opened.vault.bucket, Key, Body: "harm" }));
-    const unfinished = await listUnfinishedRuns(mirror, { chain: [] });
+    const unfinished = await listUnfinishedRuns(mirror, await readIndex(mirror));
     assert.deepEqual(unfinished.damaged, [Key]);
     assert.deepEqual(
       unfinished.segments.map(({ firstName }) => firstName),

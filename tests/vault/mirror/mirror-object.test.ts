@@ -93,7 +93,7 @@ describe("objects of the mirror", () => {
     assert.deepEqual(await buffer(getMirrorObject(mirror, first)), bytesOf(1000, 1));
     assert.deepEqual(await buffer(getMirrorObject(mirror, second)), bytesOf(1000, 2));
     assert.deepEqual(await buffer(getMirrorObject(mirror, large)), bytesOf(LARGE, 3));
-    const listed = await collect(listMirrorVersions(mirror, { shard: keyOf("twice.jpg").slice(-64, -62) }));
+    const listed = await collect(listMirrorVersions(mirror, { digits: keyOf("twice.jpg").slice(-64, -62) }));
     assert.deepEqual(
       new Set(listed.filter(({ key }) => key === keyOf("twice.jpg")).map(({ versionId }) => versionId)),
       new Set([first, second, large].map((one) => one.mirrorVersionId)),
@@ -110,6 +110,27 @@ describe("objects of the mirror", () => {
     assert.equal(kms.seen.length, 3);
     await put(watched, "many/large", bytesOf(LARGE));
     assert.equal(kms.seen.length, 5, "a large object has a data key of its own");
+  });
+
+  it("asks KMS for a data key once also when many workers begin at once, and again after a failure", async () => {
+    const { mirror: watched, kms } = await openMirrorWatchingKms(opened);
+    const names = Array.from({ length: 20 }, (_, at) => `burst/${at}`);
+    const stored = await Promise.all(names.map((name, at) => put(watched, name, bytesOf(100, at))));
+    assert.equal(kms.seen.length, 2);
+    const read = await Promise.all(stored.map((one) => buffer(getMirrorObject(watched, one))));
+    assert.equal(kms.seen.length, 3);
+    assert.deepEqual(
+      read,
+      names.map((_, at) => bytesOf(100, at)),
+    );
+    const { mirror: refused, kms: faulty } = await openMirrorWatchingKms(opened);
+    faulty.inject({
+      kind: { answer: 400, body: '{"__type":"DisabledException"}' },
+      when: ({ headers }) => String(headers["x-amz-target"]).endsWith("GenerateDataKey"),
+      times: 1,
+    });
+    await failsWith("KEY_UNAVAILABLE", () => put(refused, "refused", bytesOf(100)));
+    await put(refused, "accepted", bytesOf(100));
   });
 
   for (const [what, kind, code] of [
@@ -139,11 +160,12 @@ describe("objects of the mirror", () => {
     const { mirror: faulty, proxy } = await openMirrorThroughProxy(opened);
     const small = await put(mirror, "cut/small", bytesOf(50_000, 1));
     const large = await put(mirror, "cut/large", bytesOf(LARGE, 2));
-    for (const [stored, bytes] of [
-      [small, bytesOf(50_000, 1)],
-      [large, bytesOf(LARGE, 2)],
+    // So much of the large one that the reader has certainly taken some of it when the connection breaks.
+    for (const [stored, bytes, cutAfter] of [
+      [small, bytesOf(50_000, 1), 20_000],
+      [large, bytesOf(LARGE, 2), LARGE / 2],
     ] as const) {
-      proxy.inject({ kind: { cutAfter: 20_000 }, times: 1, when: ({ method }) => method === "GET" });
+      proxy.inject({ kind: { cutAfter }, times: 1, when: ({ method }) => method === "GET" });
       assert.deepEqual(await buffer(getMirrorObject(faulty, stored)), bytes);
       proxy.clear();
     }

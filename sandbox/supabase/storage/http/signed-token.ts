@@ -25,6 +25,24 @@ export function signToken(secret: string, url: string, now: Date, expiresSeconds
 
 /** @throws StorageRefusal InvalidJWT */
 export function readToken(secret: string, token: string, now: Date): SignedToken {
+  const { url, exp } = readClaims(secret, token);
+  if (typeof url !== "string" || typeof exp !== "number") throw invalid("Invalid JWT");
+  requireCurrent(exp, now);
+  return { url, exp };
+}
+
+/** The role of a project's own token, such as its service key. @throws StorageRefusal InvalidJWT */
+export function readSessionToken(secret: string, token: string, now: Date): { readonly role: string } {
+  const { role, exp } = readClaims(secret, token);
+  if (typeof exp === "number") requireCurrent(exp, now);
+  return { role: typeof role === "string" ? role : "anon" };
+}
+
+function requireCurrent(exp: number, now: Date): void {
+  if (exp * 1000 <= now.getTime()) throw invalid('"exp" claim timestamp check failed');
+}
+
+function readClaims(secret: string, token: string): Readonly<Record<string, unknown>> {
   const [header = "", payload = "", signature = ""] = token.split(".");
   const [given, expected] = [
     Buffer.from(signature, "base64url"),
@@ -32,8 +50,5 @@ export function readToken(secret: string, token: string, now: Date): SignedToken
   ];
   if (given.length !== expected.length || !timingSafeEqual(given, expected))
     throw invalid("signature verification failed");
-  const { url, exp } = JSON.parse(Buffer.from(payload, "base64url").toString()) as Partial<SignedToken>;
-  if (typeof url !== "string" || typeof exp !== "number") throw invalid("Invalid JWT");
-  if (exp * 1000 <= now.getTime()) throw invalid('"exp" claim timestamp check failed');
-  return { url, exp };
+  return JSON.parse(Buffer.from(payload, "base64url").toString());
 }

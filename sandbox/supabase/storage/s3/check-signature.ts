@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { readSessionToken } from "../http/signed-token.ts";
 import type { StorageContext } from "../storage-context.ts";
 import { refusals, StorageRefusal } from "../storage-refusal.ts";
 import { encodeRfc3986 } from "./encode-rfc3986.ts";
@@ -73,15 +74,34 @@ function checkTime({ longDate, expiresSeconds }: Credential, now: Date): void {
 }
 
 /**
+ * The secrets that a request may be signed with. With a session token, a JSON web token of the project, the key's id is
+ * the ref, and its secret the ref or the anon key.
+ * @see https://supabase.com/docs/guides/storage/s3/authentication
+ */
+function secretsOf(context: StorageContext, { accessKeyId }: Credential, { headers }: RawRequest): string[] {
+  const { accessKeys, anonKey, tokenSecret } = context.access();
+  const token = headers["x-amz-security-token"];
+  if (typeof token !== "string") {
+    const known = accessKeys.find((key) => key.accessKeyId === accessKeyId);
+    return known ? [known.secretAccessKey] : [];
+  }
+  if (anonKey === undefined || accessKeyId !== context.ref) return [];
+  const { role } = readSessionToken(tokenSecret, token, context.clock());
+  // Row security decides for other roles, which is not simulated.
+  if (role !== "service_role") throw refusals.accessDenied(`Role ${role} is not simulated`);
+  return [context.ref, anonKey];
+}
+
+/**
  * Checks who signed a request: AWS Signature Version 4, in the header or, presigned, in the query.
  * @throws StorageRefusal InvalidSignature, InvalidAccessKeyId, SignatureDoesNotMatch, RequestTimeTooSkewed, ExpiredToken
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
  */
 export function checkSignature(context: StorageContext, request: RawRequest): CheckedRequest {
   const credential = readCredential(request);
-  const { accessKeyId, shortDate, region, service, longDate, signedHeaders } = credential;
-  const known = context.access().accessKeys.find((key) => key.accessKeyId === accessKeyId);
-  if (!known)
+  const { shortDate, region, service, longDate, signedHeaders } = credential;
+  const secrets = secretsOf(context, credential, request);
+  if (secrets.length === 0)
     throw new StorageRefusal(
       403,
       "InvalidAccessKeyId",
@@ -97,11 +117,15 @@ export function checkSignature(context: StorageContext, request: RawRequest): Ch
     signedHeaders.join(";"),
     credential.payloadHash,
   ].join("\n");
-  const key = signingKey(known.secretAccessKey, shortDate, region);
-  const expected = hmac(key, `AWS4-HMAC-SHA256\n${longDate}\n${scope}\n${sha256(canonical)}`);
+  const text = `AWS4-HMAC-SHA256\n${longDate}\n${scope}\n${sha256(canonical)}`;
   const given = Buffer.from(credential.signature, "hex");
-  const equal = given.length === expected.length && timingSafeEqual(given, expected);
-  if (!equal || region !== context.region || service !== "s3" || !longDate.startsWith(shortDate))
+  const key = secrets
+    .map((secret) => signingKey(secret, shortDate, region))
+    .find((one) => {
+      const expected = hmac(one, text);
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    });
+  if (key === undefined || region !== context.region || service !== "s3" || !longDate.startsWith(shortDate))
     throw new StorageRefusal(
       403,
       "SignatureDoesNotMatch",

@@ -1,0 +1,17 @@
+import { z } from "zod";
+
+/** Something that stands against the plan. */
+export const WatchAlert = z.object({
+  /** Stable as long as it stands, e.g. `ordak/weekly/backup-failed`. */
+  id: z.string(),
+  severity: z.enum(["critical", "warning"]),
+  /** One sentence with its figures. */
+  says: z.string(),
+});
+export type WatchAlert = z.output<typeof WatchAlert>;
+
+/** That one began or ended to stand. */
+export interface AlertChange {
+  readonly kind: "raised" | "mended";
+  readonly alert: WatchAlert;
+}
