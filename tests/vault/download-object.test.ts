@@ -60,7 +60,7 @@ describe("downloadObject", () => {
       const { vault, proxy } = await openThroughProxy(opened.settings);
       proxy.inject({ kind, when: isGet, times: 1 });
       assert.ok(
-        (await download(vault, { ...CHECKED, idleSeconds: 0.3 })).equals(BYTES),
+        (await download(vault, { ...CHECKED, idleSeconds: 1.5 })).equals(BYTES),
         JSON.stringify(kind),
       );
       const ranges = proxy.seen.filter(isGet).map(({ headers }) => headers.range);

@@ -22,6 +22,7 @@ import {
   failsWith,
   openTestVault,
   openThroughProxy,
+  QUICK,
   reopen,
   type TestVault,
 } from "./test-vault.ts";
@@ -270,7 +271,7 @@ describe("encryption", () => {
     it("silent: fails when the time for an answer is over", async () => {
       const { proxy } = await openThroughProxy(fresh.settings);
       proxy.inject({ kind: "hang" });
-      const vault = await reopen({ ...fresh.settings, kmsEndpoint: proxy.endpoint });
+      const vault = await reopen({ ...fresh.settings, kmsEndpoint: proxy.endpoint }, { timeouts: QUICK });
       const started = Date.now();
       await failsWith("KEY_SERVICE_UNAVAILABLE", () => seal(vault, bytesOf(10)));
       await failsWith("KEY_SERVICE_UNAVAILABLE", () => open(vault, sealed));

@@ -20,7 +20,9 @@ export async function closeAll(): Promise<void> {
   for (const close of closers.splice(0)) await close();
 }
 
-/** Silences that end after half a second instead of half a minute. */
+/** Silences that a busy machine does not reach, and that end long before those of a real vault. */
+const PATIENT = { connectSeconds: 5, idleSeconds: 3, attempts: 3 };
+/** Silences that end at once, for what is to fail of them. */
 export const QUICK = { connectSeconds: 1, idleSeconds: 0.5, attempts: 3 };
 
 /** An open vault with a bucket and keys of its own. */
@@ -43,19 +45,19 @@ export async function reopen(
   settings: VaultSettings,
   options: Partial<OpenVaultOptions> = {},
 ): Promise<Vault> {
-  const vault = await openVault(settings, { clock: () => new Date(), timeouts: QUICK, ...options });
+  const vault = await openVault(settings, { clock: () => new Date(), timeouts: PATIENT, ...options });
   closers.push(() => vault.close());
   return vault;
 }
 
 /** The vault seen through a proxy that can do harm. */
-export async function openThroughProxy(settings: VaultSettings & { readonly endpoint: string }): Promise<{
-  readonly vault: Vault;
-  readonly proxy: FaultProxy;
-}> {
+export async function openThroughProxy(
+  settings: VaultSettings & { readonly endpoint: string },
+  options: Partial<OpenVaultOptions> = {},
+): Promise<{ readonly vault: Vault; readonly proxy: FaultProxy }> {
   const proxy = await startFaultProxy(settings.endpoint);
   closers.push(() => proxy.close());
-  return { vault: await reopen({ ...settings, endpoint: proxy.endpoint }), proxy };
+  return { vault: await reopen({ ...settings, endpoint: proxy.endpoint }, options), proxy };
 }
 
 /** Expects a typed error and gives it back; its texts must help and must not hold a secret. */

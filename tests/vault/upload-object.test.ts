@@ -19,6 +19,7 @@ import {
   failsWith,
   openTestVault,
   openThroughProxy,
+  QUICK,
   reopen,
   type TestVault,
 } from "./test-vault.ts";
@@ -233,7 +234,7 @@ describe("uploadObject", () => {
         bytes: Buffer,
         when: typeof isPut,
       ) => {
-        const { vault, proxy } = await openThroughProxy(opened.settings);
+        const { vault, proxy } = await openThroughProxy(opened.settings, { timeouts: QUICK });
         proxy.inject({ kind, when });
         const key = freshKey();
         const started = Date.now();

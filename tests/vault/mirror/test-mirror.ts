@@ -21,8 +21,8 @@ export async function closeMirrors(): Promise<void> {
   for (const proxy of proxies.splice(0)) await proxy.close();
 }
 
-async function open(vault: Vault, bucket: string): Promise<Mirror> {
-  const mirror = await openMirror({ vault, project: "ordak", bucket }, { attempts: 3, idleSeconds: 0.5 });
+async function open(vault: Vault, bucket: string, idleSeconds = 3): Promise<Mirror> {
+  const mirror = await openMirror({ vault, project: "ordak", bucket }, { attempts: 3, idleSeconds });
   opened.push(mirror);
   return mirror;
 }
@@ -36,12 +36,12 @@ export async function openTestMirror(bucket = "order_photos"): Promise<TestMirro
 }
 
 /** The same mirror through a proxy that can do harm. */
-export async function openMirrorThroughProxy({
-  settings,
-  mirror,
-}: TestMirror): Promise<{ readonly mirror: Mirror; readonly proxy: FaultProxy }> {
+export async function openMirrorThroughProxy(
+  { settings, mirror }: TestMirror,
+  idleSeconds?: number,
+): Promise<{ readonly mirror: Mirror; readonly proxy: FaultProxy }> {
   const { vault, proxy } = await openThroughProxy(settings);
-  return { mirror: await open(vault, mirror.bucket), proxy };
+  return { mirror: await open(vault, mirror.bucket, idleSeconds), proxy };
 }
 
 /** The same mirror, its KMS behind a proxy that counts. */
