@@ -33,8 +33,9 @@ export const PRICES = {
   awsEgress: { usd: 0.09, per: "GB", source: "https://aws.amazon.com/ec2/pricing/on-demand/" },
   kmsKey: { usd: 1, per: "key-month", source: "https://aws.amazon.com/kms/pricing/" },
   kmsRequest: { usd: 0.03, per: "10000 requests", source: "https://aws.amazon.com/kms/pricing/" },
-  fargateCpu: { usd: 0.04048, per: "vCPU-hour", source: FARGATE },
-  fargateMemory: { usd: 0.004445, per: "GB-hour", source: FARGATE },
+  // Linux on ARM, as all tasks are that the stack declares.
+  fargateCpu: { usd: 0.03238, per: "vCPU-hour", source: FARGATE },
+  fargateMemory: { usd: 0.00356, per: "GB-hour", source: FARGATE },
   publicAddress: { usd: 0.005, per: "hour", source: "https://aws.amazon.com/vpc/pricing/" },
   natGateway: { usd: 0.045, per: "hour", source: "https://aws.amazon.com/vpc/pricing/" },
   natTraffic: { usd: 0.045, per: "GB", source: "https://aws.amazon.com/vpc/pricing/" },

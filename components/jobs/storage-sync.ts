@@ -43,7 +43,8 @@ export class StorageSync extends pulumi.ComponentResource {
         const shard = `${at + 1}/${shards}`;
         const isWhole = shards === 1;
         new JobSchedule(
-          isWhole ? `${name}-${slug}` : `${name}.${at + 1}-${slug}`,
+          // Behind a full stop, which no project's name has: none can be mistaken for another one's bucket.
+          isWhole ? `${name}-bucket.${slug}` : `${name}-shard-${at + 1}.${slug}`,
           {
             scheduleName,
             description: `Holdfast ${environment}: mirror of ${project.name}'s bucket ${slug}${isWhole ? "" : `, shard ${shard}`}`,

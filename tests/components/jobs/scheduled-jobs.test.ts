@@ -20,15 +20,15 @@ const TIERS = {
 const BUCKETS = [{ bucket: "order_photos" }, { bucket: "a b", schedule: "15 * * * *" }, { bucket: "a-b" }];
 
 /** A job of the plan's project, without what it shares with others. */
-async function declare(kind: "dump" | "sync", plan: ProtectionPlan): Promise<Declared> {
+async function declare(kind: "dump" | "sync", plan: ProtectionPlan, name = "job"): Promise<Declared> {
   const declared = await Declared.of(plan, ({ environment, projects }, facts) => {
     const [project] = projects;
     assert.ok(project);
     const runtime = declareRuntime(plan, facts);
     const secrets = { ORDERS_URL: SECRET_ARN };
     const shared = { environment, project, runtime, plan: PLAN, secrets, facts };
-    if (kind === "dump") new DumpJob("job", { ...shared, writerRoleArn: roleArn("writer") });
-    else new StorageSync("job", { ...shared, syncerRoleArn: roleArn("syncer") });
+    if (kind === "dump") new DumpJob(name, { ...shared, writerRoleArn: roleArn("writer") });
+    else new StorageSync(name, { ...shared, syncerRoleArn: roleArn("syncer") });
   });
   return new Declared(declared.all.filter(({ name }) => /^job(?:[-.]|$)/.test(name)));
 }
@@ -239,6 +239,15 @@ describe("StorageSync", () => {
     const resources = near.of("aws:scheduler/schedule:Schedule").map(({ name }) => name);
     const names = schedules(near).map(([name]) => name);
     assert.deepEqual([new Set(resources).size, new Set(names).size], [4, 4]);
+  });
+
+  it("keeps its buckets apart from those of a project whose name goes on where its own ends", async () => {
+    const near = (bucket: string, name: string) => declare("sync", withStorage([{ bucket }]), name);
+    // Of projects `a` and `a-sync`.
+    const both = [await near("sync-x", "job-a-sync"), await near("x", "job-a-sync-sync")];
+    const resources = both.flatMap(({ all }) => all.map(({ type, name }) => `${type} ${name}`));
+    assert.equal(resources.length, 10);
+    assert.equal(new Set(resources).size, 10);
   });
 
   it("has schedules of 64 signs at most, whatever project and bucket are called", async () => {
