@@ -51,7 +51,7 @@ export function jobCommand([script = "", ...options]: readonly string[]): string
 
 /**
  * A job as a task on Fargate: image, size, command, plan and secrets by reference. It runs as an ordinary
- * user on a file system that it cannot change. Costs by the second that it runs: about 0.05 US dollars an hour of one
+ * user on a file system that it cannot change. Costs by the second that it runs: about 0.04 US dollars an hour of one
  * CPU and 2 GB.
  * @see https://aws.amazon.com/fargate/pricing/
  */
