@@ -126,7 +126,7 @@ describe("downloadObject", () => {
     proxy.inject({ kind: { stallAfter: 100 }, when: isGet });
     const started = Date.now();
     await assert.rejects(download(vault, { signal: AbortSignal.timeout(200) }));
-    assert.ok(Date.now() - started < 2000);
+    assert.ok(Date.now() - started < 10_000);
     const patient = await reopen({ ...opened.settings, endpoint: proxy.endpoint }, { timeouts: {} });
     for (const end of ["signal", "destroy"] as const) {
       const stop = new AbortController();
@@ -136,7 +136,7 @@ describe("downloadObject", () => {
       setTimeout(() => (end === "signal" ? stop.abort() : stalled.destroy()), 200);
       await closed;
     }
-    assert.ok(Date.now() - started < 5000, "long before a silence ends");
+    assert.ok(Date.now() - started < 20_000, "long before a silence ends");
     proxy.clear();
     for await (const _ of downloadObject(vault, KEY)) break;
     assert.ok((await download(vault, { ...CHECKED, versionId })).equals(BYTES));

@@ -114,7 +114,7 @@ describe("a server that is killed", () => {
           { ...settings, endpoint: proxy.endpoint },
           {
             clock: () => new Date(),
-            timeouts: { connectSeconds: 1, idleSeconds: 2, attempts: 2 },
+            timeouts: { connectSeconds: 5, idleSeconds: 5, attempts: 2 },
             ...(escrowPrivateKeyPem ? { escrowPrivateKeyPem } : {}),
           },
         );

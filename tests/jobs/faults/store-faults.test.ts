@@ -59,7 +59,7 @@ describe("a store with faults", () => {
       {
         clock: () => new Date(),
         purpose: "write",
-        timeouts: { connectSeconds: 1, idleSeconds: 1, attempts: 2 },
+        timeouts: { connectSeconds: 5, idleSeconds: 4, attempts: 2 },
       },
     );
     source = await createShop();
@@ -133,7 +133,7 @@ describe("a store with faults", () => {
         proxy.inject({ kind, when: writes(place) });
         const started = performance.now();
         const error = await failsWith("STORE_UNAVAILABLE", backup());
-        assert.ok(performance.now() - started < 30_000);
+        assert.ok(performance.now() - started < 60_000);
         assert.match(error.message, /attempts/);
         assert.deepEqual(await wholePoints(bench.vault, "shop"), listed);
         const after = await storedFolders(bench.vault, "shop");
