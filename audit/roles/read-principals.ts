@@ -1,10 +1,6 @@
-import type {
-  AttachedPolicy,
-  GetAccountAuthorizationDetailsCommandOutput,
-  IAM,
-  PolicyDetail,
-} from "@aws-sdk/client-iam";
+import type { AttachedPolicy, IAM, PolicyDetail } from "@aws-sdk/client-iam";
 import { type AuditedStatement, statements } from "../policies/statements.ts";
+import { everyPage } from "./every-page.ts";
 
 /** A role or user of the account with everything that its own policies say. */
 export interface AccountPrincipal {
@@ -12,17 +8,9 @@ export interface AccountPrincipal {
   readonly statements: readonly AuditedStatement[];
 }
 
-type Page = GetAccountAuthorizationDetailsCommandOutput;
-
 /** Every role and user of the account, groups and managed policies followed. */
 export async function readPrincipals(iam: IAM): Promise<AccountPrincipal[]> {
-  const pages: Page[] = [];
-  let Marker: string | undefined;
-  do {
-    const page: Page = await iam.getAccountAuthorizationDetails({ ...(Marker && { Marker }) });
-    pages.push(page);
-    Marker = page.IsTruncated ? page.Marker : undefined;
-  } while (Marker !== undefined);
+  const pages = await everyPage((from) => iam.getAccountAuthorizationDetails(from));
   const managed = new Map<string, readonly AuditedStatement[]>();
   for (const { Policies = [] } of pages) {
     for (const { Arn = "", PolicyVersionList = [] } of Policies) {

@@ -4,6 +4,7 @@ import type { AuditFact, FactKind } from "../audit-fact.ts";
 import { answerFact, askAws, refusedFact, UP } from "../aws/ask-aws.ts";
 import { type DeclaredStack, type Inputs, UNKNOWN_KEY } from "../declared/declared-stack.ts";
 import { comparePolicies } from "../policies/compare-policies.ts";
+import { everyPage } from "./every-page.ts";
 
 const TRUST: FactKind = {
   id: "roles.trust",
@@ -79,41 +80,19 @@ async function othersFact(
   { RoleName, own }: { readonly RoleName: string; readonly own: readonly string[] },
 ): Promise<AuditFact> {
   const inline = await askAws("iam:ListRolePolicies", ["NoSuchEntity", "NoSuchEntityException"], async () => {
-    const names = await everyPage(
-      (from) => iam.listRolePolicies({ RoleName, ...from }),
-      ({ PolicyNames = [] }) => PolicyNames,
-    );
-    return names.filter((name) => !own.includes(name));
+    const pages = await everyPage((from) => iam.listRolePolicies({ RoleName, ...from }));
+    return pages.flatMap(({ PolicyNames = [] }) => PolicyNames).filter((name) => !own.includes(name));
   });
   const answer =
     inline.is !== "told"
       ? inline
       : await askAws("iam:ListAttachedRolePolicies", ["NoSuchEntity", "NoSuchEntityException"], async () => {
-          const attached = await everyPage(
-            (from) => iam.listAttachedRolePolicies({ RoleName, ...from }),
-            ({ AttachedPolicies = [] }) => AttachedPolicies.map(({ PolicyArn = "" }) => PolicyArn),
-          );
-          return [...inline.value, ...attached].sort();
+          const pages = await everyPage((from) => iam.listAttachedRolePolicies({ RoleName, ...from }));
+          const attached = pages.flatMap(({ AttachedPolicies = [] }) => AttachedPolicies);
+          return [...inline.value, ...attached.map(({ PolicyArn = "" }) => PolicyArn)].sort();
         });
   return answerFact(context, OTHERS, {
     ...{ subject: RoleName, declared: "none", answer },
     words: (names) => names.join(", ") || "none",
   });
-}
-
-/** What all pages of a list name: IAM may cut a page short, and says so. */
-async function everyPage<
-  Page extends { readonly IsTruncated?: boolean | undefined; readonly Marker?: string | undefined },
->(
-  read: (from: { readonly Marker?: string }) => Promise<Page>,
-  names: (page: Page) => readonly string[],
-): Promise<string[]> {
-  const found: string[] = [];
-  let Marker: string | undefined;
-  do {
-    const page = await read(Marker === undefined ? {} : { Marker });
-    found.push(...names(page));
-    Marker = page.IsTruncated ? page.Marker : undefined;
-  } while (Marker !== undefined);
-  return found;
 }

@@ -8,8 +8,6 @@ import type { JobRuntime } from "./job-runtime.ts";
 import { projectMapDefinition } from "./project-map-definition.ts";
 import { scheduleExpression } from "./schedule-expression.ts";
 
-/** Tasks at once. */
-const DEFAULT_CONCURRENCY = 10;
 const RETRIES = 5;
 const RETRY_SECONDS = 3600;
 
@@ -24,8 +22,8 @@ export interface ProjectMapArgs {
     readonly name: string;
     readonly taskDefinitionArn: pulumi.Input<string>;
   }[];
-  /** Tasks at once, 1 to 10,000. @default 10 */
-  readonly concurrency?: number;
+  /** Tasks at once, 1 to 10,000. */
+  readonly concurrency: number;
   readonly runtime: JobRuntime;
   readonly facts: StackFacts;
 }
@@ -86,7 +84,7 @@ export class ProjectMap extends pulumi.ComponentResource {
 }
 
 function definitionOf(args: ProjectMapArgs): pulumi.Output<string> {
-  const { projects, tier, concurrency = DEFAULT_CONCURRENCY, runtime } = args;
+  const { projects, tier, concurrency, runtime } = args;
   const { network, size } = runtime;
   return pulumi
     .output({

@@ -108,7 +108,7 @@ function program(cron = "0 2 * * *", organization = "acme"): void {
     ...{ executionRoleArn: role("execution"), schedulerRoleArn: role("scheduler") },
   });
   new ProjectMap("map", {
-    ...{ environment, group: organization, tier: "nightly", cron, runtime, facts },
+    ...{ environment, group: organization, tier: "nightly", cron, concurrency: 10, runtime, facts },
     projects: [{ name: "orders", taskDefinitionArn: pulumi.output(task("orders")) }],
   });
 }
