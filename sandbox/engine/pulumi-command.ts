@@ -1,21 +1,7 @@
-import { userInfo } from "node:os";
 import commandModule from "@pulumi/pulumi/automation/cmd.js";
 import errorModule from "@pulumi/pulumi/automation/errors.js";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
-import { type Command, CommandCall } from "./commands/command-call.ts";
-import { configGet, configList, configRemove, configSet, configSetAll } from "./commands/config-commands.ts";
-import { cancel, destroy, preview, refresh, up } from "./commands/run-commands.ts";
-import {
-  stackExport,
-  stackHistory,
-  stackImport,
-  stackInit,
-  stackList,
-  stackOutput,
-  stackRemove,
-  stackSelect,
-} from "./commands/stack-commands.ts";
-import { unsupported } from "./engine-error.ts";
+import { callCommand } from "./commands/call-command.ts";
 import { ENGINE_VERSION } from "./engine-version.ts";
 
 export interface EngineOptions {
@@ -25,32 +11,6 @@ export interface EngineOptions {
    */
   readonly plugins?: Readonly<Record<string, string>>;
 }
-
-/** Longest command first: `config set-all` before `config set`, and that before `config`. */
-const COMMANDS: readonly (readonly [words: string, command: Command])[] = [
-  ["stack init", stackInit],
-  ["stack select", stackSelect],
-  ["stack ls", stackList],
-  ["stack rm", stackRemove],
-  ["stack output", stackOutput],
-  ["stack history", stackHistory],
-  ["stack export", stackExport],
-  ["stack import", stackImport],
-  ["config get", configGet],
-  ["config set", configSet],
-  ["config set-all", configSetAll],
-  ["config rm", configRemove],
-  ["config rm-all", configRemove],
-  ["config", configList],
-  ["up", up],
-  ["preview", preview],
-  ["refresh", refresh],
-  ["destroy", destroy],
-  ["cancel", cancel],
-  ["version", async (call) => call.print(`v${ENGINE_VERSION}`)],
-  ["whoami", async (call) => call.printJson({ user: userInfo().username, url: "file://" })],
-  ["plugin ls", async (call) => call.printJson([])],
-];
 
 /**
  * The engine for one machine, in the shape that the Automation API takes as `pulumiCommand`: the command line without
@@ -76,34 +36,15 @@ export function pulumiCommand({ plugins = {} }: EngineOptions = {}): PulumiComma
       onError?.(text);
     };
     try {
-      const { command, rest } = findCommand(argv);
       const environment = { ...process.env, ...additionalEnvironment };
-      await command(
-        new CommandCall({ argv: rest, workDirectory, environment, plugins, signal, print, warn }),
-      );
+      await callCommand({ argv, workDirectory, environment, plugins, signal, print, warn });
     } catch (error) {
-      warn(`error: ${(error as Error).message}\n`);
       throw commandError(argv, stdout, stderr, error);
     }
     return commandResult(stdout.trimEnd(), stderr.trimEnd(), 0);
   };
   // The API's class has a private constructor; it calls no more than these.
   return { command: "holdfast-sandbox-engine", version: engineVersion, run } as unknown as PulumiCommand;
-}
-
-function findCommand(argv: readonly string[]): {
-  readonly command: Command;
-  readonly rest: readonly string[];
-} {
-  for (const [words, command] of COMMANDS) {
-    const parts = words.split(" ");
-    if (parts.every((part, index) => argv[index] === part)) {
-      const isGroup = words === "config" && argv[1] !== undefined && !argv[1].startsWith("-");
-      if (!isGroup) return { command, rest: argv.slice(parts.length) };
-    }
-  }
-  const named = argv.filter((word) => !word.startsWith("-")).slice(0, 2);
-  throw unsupported(`the command \`pulumi ${named.join(" ")}\``);
 }
 
 interface Failures {

@@ -2,6 +2,17 @@ import type { ArgumentSpec } from "./parse-arguments.ts";
 import { type Arguments, parseArguments } from "./parse-arguments.ts";
 import { Workspace } from "./workspace.ts";
 
+export interface CommandCallOptions {
+  readonly argv: readonly string[];
+  readonly workDirectory: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly plugins: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal | undefined;
+  /** To standard output, and to standard error. */
+  readonly print: (text: string) => void;
+  readonly warn: (text: string) => void;
+}
+
 /** One call of the command line. */
 export class CommandCall {
   readonly workDirectory: string;
@@ -13,15 +24,7 @@ export class CommandCall {
   readonly #print: (text: string) => void;
   readonly #warn: (text: string) => void;
 
-  constructor(options: {
-    readonly argv: readonly string[];
-    readonly workDirectory: string;
-    readonly environment: NodeJS.ProcessEnv;
-    readonly plugins: Readonly<Record<string, string>>;
-    readonly signal: AbortSignal | undefined;
-    readonly print: (text: string) => void;
-    readonly warn: (text: string) => void;
-  }) {
+  constructor(options: CommandCallOptions) {
     this.workDirectory = options.workDirectory;
     this.environment = options.environment;
     this.plugins = options.plugins;
