@@ -4,7 +4,11 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { cacheDirectory } from "../../tools/cache-directory.ts";
 
-const EXIT_WITH_PARENT = fileURLToPath(new URL("exit-with-parent.ts", import.meta.url));
+/** Loaded first. */
+const PRELOADED = ["exit-with-parent.ts", "load-late.ts"].flatMap((name) => [
+  "--import",
+  fileURLToPath(new URL(name, import.meta.url)),
+]);
 
 /**
  * Starts a module on this Node, in a process that ends with this one. What Node compiles for it is kept for the next
@@ -14,7 +18,7 @@ export function startNode(
   argv: readonly string[],
   options: { readonly directory: string; readonly environment: NodeJS.ProcessEnv },
 ): ChildProcessByStdio<Writable, Readable, Readable> {
-  const child = spawn(process.execPath, ["--import", EXIT_WITH_PARENT, ...argv], {
+  const child = spawn(process.execPath, [...PRELOADED, ...argv], {
     cwd: options.directory,
     env: { NODE_COMPILE_CACHE: join(cacheDirectory(), "compiled"), ...options.environment },
     stdio: ["pipe", "pipe", "pipe"],
