@@ -86,12 +86,15 @@ export async function createAws(options: Partial<MinistackServerOptions> = {}): 
   };
 }
 
+/** Half a thousand databases come and go, whose WAL nobody archives and no query of which is worth compiling. */
+const SHARED_SETTINGS = { max_wal_size: "256MB", jit: "off" };
+
 let postgres: Promise<PostgresServer> | undefined;
 let aws: Promise<TestAws> | undefined;
 
 /** The PostgreSQL server that all tests of this run share; started by the first caller. Never stop or kill it. */
 export function getPostgres(): Promise<PostgresServer> {
-  postgres ??= createPostgres();
+  postgres ??= createPostgres({ archive: false, settings: SHARED_SETTINGS });
   return postgres;
 }
 
