@@ -1,35 +1,16 @@
 import { findTier } from "../plan/find-tier.ts";
-import type { ProjectPlan } from "../plan/protection-plan.ts";
-import type { Tier } from "../plan/tier.ts";
 import { connect } from "../postgres/connect.ts";
-import type { DatabaseAddress } from "../postgres/database-url.ts";
 import { findTools } from "../postgres/find-tools.ts";
-import type { PreflightProblem } from "../postgres/preflight.ts";
+import type { PreflightProblem } from "../postgres/preflight-problem.ts";
 import { closeClient } from "../postgres/snapshot.ts";
 import type { Manifest } from "../vault/manifest.ts";
-import type { Vault } from "../vault/vault.ts";
+import type { BackupRequest } from "./backup/backup-request.ts";
 import { finishEarlierPoints } from "./backup/finish-earlier-points.ts";
 import { isUnsettled, settlePoint } from "./backup/settle-point.ts";
 import { takePoint } from "./backup/take-point.ts";
 import { lockDatabase } from "./lock-database.ts";
-import type { Progress } from "./progress.ts";
 import { recordEvidence } from "./record-evidence.ts";
 import { typedError } from "./typed-error.ts";
-
-export interface BackupRequest {
-  readonly vault: Vault;
-  readonly project: ProjectPlan;
-  readonly tier: Tier;
-  readonly address: DatabaseAddress;
-  /** Sessions that dump at once, 1 to 64. */
-  readonly workers: number;
-  readonly progress: Progress;
-  /** `git describe --tags` of the release in production; names checkpoints. */
-  readonly gitDescribe?: string | undefined;
-  /** How long a lock on a table is waited for, 1 or more. @default 30 */
-  readonly lockTimeoutSeconds?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 export interface BackupResult {
   readonly manifest: Manifest;

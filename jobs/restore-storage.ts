@@ -1,5 +1,5 @@
 import { connect } from "../postgres/connect.ts";
-import type { DatabaseAddress } from "../postgres/database-url.ts";
+import type { DatabaseAddress } from "../postgres/database-address.ts";
 import { closeClient } from "../postgres/snapshot.ts";
 import type { Manifest } from "../vault/manifest.ts";
 import { readIndex } from "../vault/mirror/read-index.ts";

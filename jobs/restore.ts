@@ -1,7 +1,7 @@
 import pg from "pg";
 import { HoldfastError } from "../plan/holdfast-error.ts";
 import { connect } from "../postgres/connect.ts";
-import type { DatabaseAddress } from "../postgres/database-url.ts";
+import type { DatabaseAddress } from "../postgres/database-address.ts";
 import { closeClient } from "../postgres/snapshot.ts";
 import { checkChunks } from "../vault/check-chunks.ts";
 import type { Manifest } from "../vault/manifest.ts";

@@ -1,46 +1,21 @@
 import { HoldfastError } from "../plan/holdfast-error.ts";
 import { mirrorLockDays } from "../plan/mirror-lock-days.ts";
 import { connect } from "../postgres/connect.ts";
-import type { DatabaseAddress } from "../postgres/database-url.ts";
 import { closeClient } from "../postgres/snapshot.ts";
 import { MirrorShard } from "../vault/mirror/mirror-shard.ts";
 import type { RunRecord } from "../vault/mirror/run-record.ts";
-import type { Vault } from "../vault/vault.ts";
-import type { Progress } from "./progress.ts";
 import { recordEvidence } from "./record-evidence.ts";
 import { catalogIdentity } from "./storage/catalog-identity.ts";
 import { checkSourceBucket, checkVersioning } from "./storage/check-sync.ts";
 import { fullRunReason } from "./storage/full-run-reason.ts";
 import { lockBucket } from "./storage/lock-bucket.ts";
 import { openIndex } from "./storage/open-index.ts";
-import type { StorageSource } from "./storage/storage-source.ts";
+import type { StorageSyncRequest } from "./storage/storage-sync-request.ts";
 import { readCursor } from "./storage/sync-cursor.ts";
 import { syncVerdict } from "./storage/sync-problems.ts";
 import { syncRun } from "./storage/sync-run.ts";
 import { veilError } from "./storage/veil-names.ts";
 import { typedError } from "./typed-error.ts";
-
-export interface StorageSyncRequest {
-  readonly vault: Vault;
-  /** The project's name in the plan. */
-  readonly project: string;
-  readonly bucket: string;
-  /** Only these names of the bucket; syncs of others may run at the same time. @default all */
-  readonly shard?: MirrorShard | undefined;
-  readonly address: DatabaseAddress;
-  /** The caller closes it. */
-  readonly source: StorageSource;
-  /** Objects copied at once, 1 to 256. @default 64 */
-  readonly workers?: number | undefined;
-  /** Compare everything, also with the listing. @default only when it is due or there is a doubt */
-  readonly full?: boolean | undefined;
-  /** When everything is compared, five fields, UTC. @default never by the clock */
-  readonly reconcile?: string | undefined;
-  /** How long replaced and deleted objects are kept, in days, 1 or more. @default for ever, and without lock */
-  readonly retainDays?: number | undefined;
-  readonly progress: Progress;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Copies a bucket's objects, or those of one shard of it, that the mirror does not have into the vault. The sync exists once its record does; a run

@@ -2,7 +2,8 @@ import { pipeline } from "node:stream/promises";
 import { RowHash } from "../postgres/row-hash.ts";
 import { encryptStream } from "../vault/encrypt-stream.ts";
 import { chunkKey, type PointReference } from "../vault/layout.ts";
-import { type UploadResult, uploadObject } from "../vault/upload-object.ts";
+import { uploadObject } from "../vault/upload-object.ts";
+import type { UploadResult } from "../vault/upload-result.ts";
 import type { LockMode, Vault } from "../vault/vault.ts";
 import { zstdStream } from "../vault/zstd-stream.ts";
 

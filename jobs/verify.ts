@@ -1,17 +1,11 @@
-import type { ProjectPlan } from "../plan/protection-plan.ts";
-import { readCatalog } from "../postgres/catalog.ts";
 import { connect } from "../postgres/connect.ts";
-import type { DatabaseAddress } from "../postgres/database-url.ts";
+import { readCatalog } from "../postgres/read-catalog.ts";
 import { runChecks } from "../postgres/run-checks.ts";
 import { closeClient, openSnapshot } from "../postgres/snapshot.ts";
 import { isReplica } from "../vault/is-replica.ts";
-import type { Manifest } from "../vault/manifest.ts";
 import { markVerified } from "../vault/mark-verified.ts";
-import type { Vault } from "../vault/vault.ts";
 import { planTargetRoles } from "./plan-target-roles.ts";
-import type { Progress } from "./progress.ts";
 import { tryRecordEvidence } from "./record-evidence.ts";
-import type { TargetStorage } from "./storage/check-references.ts";
 import { veilCheck } from "./storage/veil-names.ts";
 import { typedError } from "./typed-error.ts";
 import { type Check, overallVerdict, type Verdict } from "./verdict.ts";
@@ -22,27 +16,7 @@ import { proveLargeObjects } from "./verify/prove-large-objects.ts";
 import { proveReferences } from "./verify/prove-references.ts";
 import { proveSequences } from "./verify/prove-sequences.ts";
 import { proveTables } from "./verify/prove-tables.ts";
-
-export interface VerifyRequest {
-  readonly vault: Vault;
-  readonly manifest: Manifest;
-  /** The restored database. */
-  readonly target: DatabaseAddress;
-  /** Whose checks of the plan are run as well; without it only the point itself is proved. */
-  readonly project?: ProjectPlan | undefined;
-  readonly workers: number;
-  readonly progress: Progress;
-  /**
-   * The database was brought to the point's moment by its write-ahead log (point-in-time recovery) instead of from the
-   * point: its sequences may be a few values ahead. @default false
-   */
-  readonly recoveredFromWal?: boolean | undefined;
-  /** Where the stored objects that the database refers to are; without it they are not looked at. */
-  readonly storage?: TargetStorage | undefined;
-  /** Tag the point as verified on PASS, but never in a replica: retention counts verified points only. @default true */
-  readonly tag?: boolean;
-  readonly signal?: AbortSignal | undefined;
-}
+import type { VerifyRequest } from "./verify/verify-request.ts";
 
 export interface VerifyResult {
   readonly verdict: Verdict;

@@ -4,7 +4,7 @@ import pg from "pg";
 import { HoldfastError } from "../plan/holdfast-error.ts";
 import { connectionError } from "./connection-error.ts";
 import { CopySocket } from "./copy-socket.ts";
-import type { DatabaseAddress } from "./database-url.ts";
+import type { DatabaseAddress } from "./database-address.ts";
 
 export interface ConnectOptions {
   /** Shown in pg_stat_activity. @default "holdfast" */

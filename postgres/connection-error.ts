@@ -1,6 +1,6 @@
 import { HoldfastError } from "../plan/holdfast-error.ts";
+import type { DatabaseAddress } from "./database-address.ts";
 import { databaseError, failureOf, safeMessage } from "./database-error.ts";
-import type { DatabaseAddress } from "./database-url.ts";
 
 function unreachableHint(address: DatabaseAddress): string {
   if (/^db\.[a-z0-9]+\.supabase\.(co|red)$/i.test(address.host)) {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import pg from "pg";
 import { HoldfastError } from "../plan/holdfast-error.ts";
-import type { DatabaseAddress } from "./database-url.ts";
+import type { DatabaseAddress } from "./database-address.ts";
 import type { PostgresTools } from "./find-tools.ts";
 import { libpqEnvironment } from "./libpq-environment.ts";
 import { parseTableName } from "./parse-table-name.ts";

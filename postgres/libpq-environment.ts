@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { DatabaseAddress } from "./database-url.ts";
+import type { DatabaseAddress } from "./database-address.ts";
 
 /** Where systems keep the authorities they trust, in the order of how common they are. */
 const SYSTEM_AUTHORITIES = [

@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { Catalog } from "./catalog.ts";
 import { qualifiedName } from "./copy-sql.ts";
-import type { PreflightProblem } from "./preflight.ts";
+import type { PreflightProblem } from "./preflight-problem.ts";
 
 /** With more objects than this one statement for all is given instead of one each. */
 const LISTED_LARGE_OBJECTS = 10;

@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { Catalog } from "./catalog.ts";
 import { qualifiedName } from "./copy-sql.ts";
-import type { PreflightProblem } from "./preflight.ts";
+import type { PreflightProblem } from "./preflight-problem.ts";
 
 interface ServerState {
   pid: number;

@@ -3,18 +3,8 @@ import type { Catalog } from "./catalog.ts";
 import { databaseError } from "./database-error.ts";
 import type { PostgresTools } from "./find-tools.ts";
 import { privilegeProblems } from "./preflight-privileges.ts";
+import type { PreflightProblem } from "./preflight-problem.ts";
 import { serverProblems } from "./preflight-server.ts";
-
-/** Something that will make a backup fail, or make it lack what it should hold. */
-export interface PreflightProblem {
-  /** The object or setting. */
-  readonly what: string;
-  readonly why: string;
-  /** The exact statement or setting that removes the problem. */
-  readonly fix: string;
-  /** True when the backup would fail; false when it works, but not always or not with everything. */
-  readonly blocking: boolean;
-}
 
 export interface PreflightOptions {
   /** Client programs found; their version must reach the server's. */

@@ -1,8 +1,8 @@
 import type pg from "pg";
 import { HoldfastError } from "../plan/holdfast-error.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
+import type { DatabaseAddress } from "./database-address.ts";
 import { databaseError } from "./database-error.ts";
-import type { DatabaseAddress } from "./database-url.ts";
 
 /** One moment of a database, shared by every session that joins it. */
 export interface Snapshot {

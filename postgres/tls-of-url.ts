@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from "./database-url.ts";
+import type { DatabaseAddress } from "./database-address.ts";
 import { invalidDatabaseUrl } from "./invalid-database-url.ts";
 
 /** True for addresses that never leave this machine: loopback and Unix sockets. */

@@ -1,5 +1,5 @@
-import type { SampleProject } from "./seed/ensure-seeds.ts";
 import type { SeedProduct } from "./seed/fill-project.ts";
+import type { SampleProject } from "./seed/sample-project.ts";
 import type { PostgresServer } from "./servers/postgres-server.ts";
 import type { SupabaseServer } from "./servers/supabase-server.ts";
 import type { SandboxStack } from "./stack/open-sandbox-stack.ts";

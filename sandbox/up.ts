@@ -8,8 +8,9 @@ import { replaceFile } from "./replace-file.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { type SandboxPaths, sandboxPaths } from "./sandbox-paths.ts";
 import { DRILL_SERVER_VARIABLE, databaseVariable, sandboxPlan, storageVariables } from "./sandbox-plan.ts";
-import { ensureSeeds, makeEmptyProject, type SampleProject, type SeedRequest } from "./seed/ensure-seeds.ts";
+import { ensureSeeds, makeEmptyProject, type SeedRequest } from "./seed/ensure-seeds.ts";
 import { SEED_PRODUCTS, type SeedProduct } from "./seed/fill-project.ts";
+import type { SampleProject } from "./seed/sample-project.ts";
 import { PROJECT_USER, projectUrl, seedEmptyProject, seedTemplate } from "./seed/seed-project.ts";
 import {
   type MinistackServer,

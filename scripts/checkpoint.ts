@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { CheckpointRequest } from "../jobs/checkpoint/checkpoint-request.ts";
 import type { CheckpointResult } from "../jobs/checkpoint/checkpoint-result.ts";
 import { type ProveCheckpoint, proveInDatabase } from "../jobs/checkpoint/prove-in-database.ts";
-import { type CheckpointRequest, checkpoint } from "../jobs/checkpoint.ts";
+import { checkpoint } from "../jobs/checkpoint.ts";
 import { openApi } from "../jobs/open-api.ts";
 import { resolveSecret } from "../jobs/resolve-secret.ts";
 import { HoldfastError } from "../plan/holdfast-error.ts";

@@ -3,7 +3,7 @@ import { overallVerdict } from "../jobs/verdict.ts";
 import { type VerifyResult, verify } from "../jobs/verify.ts";
 import { verifyVault } from "../jobs/verify-vault.ts";
 import { HoldfastError } from "../plan/holdfast-error.ts";
-import type { DatabaseAddress } from "../postgres/database-url.ts";
+import type { DatabaseAddress } from "../postgres/database-address.ts";
 import { findPoint } from "../vault/find-point.ts";
 import type { Manifest } from "../vault/manifest.ts";
 import { readManifest } from "../vault/read-manifest.ts";

@@ -12,7 +12,7 @@ import type { FilledPart, PartReader } from "./part-reader.ts";
 import { MAXIMUM_PARTS } from "./plan-part-size.ts";
 import { rejectOnAbort } from "./reject-on-abort.ts";
 import { storeError } from "./store-error.ts";
-import type { UploadResult } from "./upload-object.ts";
+import type { UploadResult } from "./upload-result.ts";
 import { findWritten, isConflict, isTaken, objectProperties, type UploadTarget } from "./upload-target.ts";
 
 const IN_FLIGHT = 2;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import type { FilledPart, PartReader } from "./part-reader.ts";
 import { storeError } from "./store-error.ts";
-import type { UploadResult } from "./upload-object.ts";
+import type { UploadResult } from "./upload-result.ts";
 import { findWritten, isConflict, isTaken, objectProperties, type UploadTarget } from "./upload-target.ts";
 
 /** Attempts after a conflict between two writers; the store then knows which one won. */

@@ -6,7 +6,7 @@ import {
 import { HoldfastError } from "../plan/holdfast-error.ts";
 import { awsErrorFacts } from "./aws-error.ts";
 import { isAbsent, storeError } from "./store-error.ts";
-import type { UploadInput } from "./upload-object.ts";
+import type { UploadInput } from "./upload-input.ts";
 import type { Vault } from "./vault.ts";
 
 /** One object that is being written. */

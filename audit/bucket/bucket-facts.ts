@@ -5,26 +5,15 @@ import {
   GetBucketPolicyCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
-  type S3Client,
 } from "@aws-sdk/client-s3";
-import type { AuditContext } from "../audit-context.ts";
 import type { AuditFact } from "../audit-fact.ts";
 import { answerFact, askAws, refusedFact } from "../aws/ask-aws.ts";
 import { type DeclaredStack, UNKNOWN_KEY } from "../declared/declared-stack.ts";
 import { makeFact } from "../make-fact.ts";
 import { comparePolicies } from "../policies/compare-policies.ts";
-import type { BucketKinds } from "./bucket-kinds.ts";
+import type { AuditedBucketPlace } from "./audited-bucket-place.ts";
 import { lifecycleFacts } from "./lifecycle-facts.ts";
 import { lockFacts, versioningFact } from "./lock-facts.ts";
-
-export interface AuditedBucketPlace {
-  readonly context: AuditContext;
-  readonly s3: S3Client;
-  readonly bucket: string;
-  readonly kinds: BucketKinds;
-  /** The bucket of an access log: without object lock, and without a log of its own. @default false */
-  readonly isLog?: boolean;
-}
 
 /** Whether the bucket is there for who audits. What is refused is no reason to ask nothing else. */
 export async function existenceFact({ context, s3, bucket, kinds }: AuditedBucketPlace): Promise<AuditFact> {

@@ -2,7 +2,7 @@ import { GetBucketLifecycleConfigurationCommand } from "@aws-sdk/client-s3";
 import type { AuditFact } from "../audit-fact.ts";
 import { answerFact, askAws } from "../aws/ask-aws.ts";
 import type { DeclaredStack } from "../declared/declared-stack.ts";
-import type { AuditedBucketPlace } from "./bucket-facts.ts";
+import type { AuditedBucketPlace } from "./audited-bucket-place.ts";
 import { actualRuleWords, type DeclaredRule, declaredRuleWords } from "./lifecycle-words.ts";
 
 const TYPE = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";

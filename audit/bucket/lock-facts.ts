@@ -2,7 +2,7 @@ import { GetBucketVersioningCommand, GetObjectLockConfigurationCommand } from "@
 import type { AuditFact } from "../audit-fact.ts";
 import { answerFact, askAws } from "../aws/ask-aws.ts";
 import type { DeclaredStack } from "../declared/declared-stack.ts";
-import type { AuditedBucketPlace } from "./bucket-facts.ts";
+import type { AuditedBucketPlace } from "./audited-bucket-place.ts";
 
 /** Each vault is versioned: a point's objects are written once, a mirror's replaced. */
 export async function versioningFact({ context, s3, bucket, kinds }: AuditedBucketPlace): Promise<AuditFact> {

@@ -1,6 +1,7 @@
 import { declaresVault } from "../../plan/declares-vault.ts";
 import type { AuditSource } from "../audit-source.ts";
-import { type AuditedBucketPlace, bucketFacts, existenceFact } from "../bucket/bucket-facts.ts";
+import type { AuditedBucketPlace } from "../bucket/audited-bucket-place.ts";
+import { bucketFacts, existenceFact } from "../bucket/bucket-facts.ts";
 import { bucketKinds } from "../bucket/bucket-kinds.ts";
 import { lockFacts, versioningFact } from "../bucket/lock-facts.ts";
 import { declaredStack } from "../declared/declared-stack.ts";

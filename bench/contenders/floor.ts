@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { readCatalog } from "../../postgres/catalog.ts";
 import { connect } from "../../postgres/connect.ts";
 import { parseDatabaseUrl } from "../../postgres/database-url.ts";
 import { planChunks } from "../../postgres/plan-chunks.ts";
+import { readCatalog } from "../../postgres/read-catalog.ts";
 import { closeClient } from "../../postgres/snapshot.ts";
 import type { BenchContext } from "../support/bench-context.ts";
 import { BENCH_DATABASE } from "../support/make-database.ts";

@@ -1,6 +1,7 @@
 import { restoreStorage, type StorageRestoreResult } from "../../jobs/restore-storage.ts";
 import type { TargetStorage } from "../../jobs/storage/check-references.ts";
-import { StorageSource, type StorageSourceSettings } from "../../jobs/storage/storage-source.ts";
+import { StorageSource } from "../../jobs/storage/storage-source.ts";
+import type { StorageSourceSettings } from "../../jobs/storage/storage-source-settings.ts";
 import { veilError } from "../../jobs/storage/veil-names.ts";
 import { storageTargetName } from "../../jobs/storage-restore/admit-storage-target.ts";
 import { storageSources } from "../../jobs/storage-restore/storage-sources.ts";

@@ -1,6 +1,6 @@
 import type { RunSql } from "../../jobs/pitr/marker.ts";
 import { connect } from "../../postgres/connect.ts";
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 import { closeClient } from "../../postgres/snapshot.ts";
 
 /** Runs SQL in a database, each call in a session of its own: a rewind in between ends all there are. */

@@ -1,5 +1,5 @@
 import type { DrillTarget } from "../../plan/schema/drill-target.ts";
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 import type { ReachedSupabase } from "./reach-supabase-target.ts";
 
 /** A stack that is made for one drill, and what it holds to restore into. */

@@ -1,10 +1,11 @@
 import { resolveSecret } from "../../jobs/resolve-secret.ts";
-import type { StorageSourceSettings } from "../../jobs/storage/storage-source.ts";
+import type { StorageSourceSettings } from "../../jobs/storage/storage-source-settings.ts";
 import type { Clock } from "../../plan/clock.ts";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
 import { connect } from "../../postgres/connect.ts";
-import { type DatabaseAddress, parseDatabaseUrl } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
+import { parseDatabaseUrl } from "../../postgres/database-url.ts";
 import { closeClient } from "../../postgres/snapshot.ts";
 import { isLocalHost } from "../../postgres/tls-of-url.ts";
 import { listApiKeys } from "../../supabase/calls/list-api-keys.ts";

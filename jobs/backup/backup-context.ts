@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 import type { PostgresTools } from "../../postgres/find-tools.ts";
 import type { PointReference } from "../../vault/layout.ts";
 import type { LockMode, Vault } from "../../vault/vault.ts";

@@ -1,6 +1,6 @@
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
-import type { PreflightProblem } from "../../postgres/preflight.ts";
+import type { PreflightProblem } from "../../postgres/preflight-problem.ts";
 import { EvidenceRecord } from "../../vault/evidence/evidence-record.ts";
 import { lastEvidenceSequence, readEvidence } from "../../vault/evidence/list-evidence.ts";
 import { manifestKey, type PointReference } from "../../vault/layout.ts";

@@ -1,8 +1,9 @@
 import pg from "pg";
 import type { TierScope } from "../../plan/schema/tiers.ts";
-import { type Catalog, readCatalog } from "../../postgres/catalog.ts";
+import type { Catalog } from "../../postgres/catalog.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 import { databaseError } from "../../postgres/database-error.ts";
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import { readCatalog } from "../../postgres/read-catalog.ts";
 import { openSnapshot, type Snapshot } from "../../postgres/snapshot.ts";
 import { schemaChanging } from "./schema-changing.ts";
 

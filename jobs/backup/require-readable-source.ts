@@ -1,6 +1,7 @@
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { PostgresTools } from "../../postgres/find-tools.ts";
-import { type PreflightProblem, preflightSource } from "../../postgres/preflight.ts";
+import { preflightSource } from "../../postgres/preflight.ts";
+import type { PreflightProblem } from "../../postgres/preflight-problem.ts";
 import type { SourceView } from "./open-view.ts";
 
 const SHOWN = 8;

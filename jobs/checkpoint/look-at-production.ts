@@ -1,8 +1,8 @@
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { ManagementApi } from "../../supabase/management-api.ts";
-import type { CheckpointRequest } from "../checkpoint.ts";
 import type { PitrMemory } from "../measure/pitr-memory.ts";
 import { readWatchState } from "../watch/watch-state.ts";
+import type { CheckpointRequest } from "./checkpoint-request.ts";
 import type { Findings } from "./findings.ts";
 import { judgeMigrations } from "./judge-migrations.ts";
 import { judgeState } from "./judge-state.ts";

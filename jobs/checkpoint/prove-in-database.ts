@@ -1,5 +1,5 @@
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 import type { Manifest } from "../../vault/manifest.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { Progress } from "../progress.ts";

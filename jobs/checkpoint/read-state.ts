@@ -2,7 +2,7 @@ import pg from "pg";
 import { redact } from "../../plan/redact.ts";
 import type { Checks } from "../../plan/schema/checks.ts";
 import { connect } from "../../postgres/connect.ts";
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 import { parseTableName, type QualifiedName } from "../../postgres/parse-table-name.ts";
 import { type CheckResult, runChecks } from "../../postgres/run-checks.ts";
 import { closeClient, openSnapshot } from "../../postgres/snapshot.ts";

@@ -1,6 +1,6 @@
 import { findTier } from "../../plan/find-tier.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 import { findTools } from "../../postgres/find-tools.ts";
 import { openView } from "../backup/open-view.ts";
 import { requireReadableSource } from "../backup/require-readable-source.ts";

@@ -1,9 +1,9 @@
 import type { Manifest } from "../../vault/manifest.ts";
 import { type BackupResult, backup } from "../backup.ts";
-import type { CheckpointRequest } from "../checkpoint.ts";
 import { veilCheck } from "../storage/veil-names.ts";
 import { overallVerdict } from "../verdict.ts";
 import { verifyVault } from "../verify-vault.ts";
+import type { CheckpointRequest } from "./checkpoint-request.ts";
 import type { CheckpointPoint } from "./checkpoint-result.ts";
 import type { Findings } from "./findings.ts";
 import { judgePointData } from "./judge-point-data.ts";

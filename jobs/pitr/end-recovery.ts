@@ -5,8 +5,8 @@ import type { Ending } from "./follow-restore.ts";
 import type { PitrBegun } from "./pitr-begun.ts";
 import type { PitrContext } from "./pitr-context.ts";
 import type { PitrOutcome, PitrState } from "./pitr-outcome.ts";
+import type { PitrRequest } from "./pitr-request.ts";
 import { proveRewind, proveServices, type RewindProof } from "./prove-rewind.ts";
-import type { PitrRequest } from "./recover-to-time.ts";
 import type { Sent } from "./send-restore.ts";
 
 interface Judgement extends RewindProof {

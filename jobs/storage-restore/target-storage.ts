@@ -12,11 +12,8 @@ import { PartReader } from "../../vault/part-reader.ts";
 import { planPartSize } from "../../vault/plan-part-size.ts";
 import { openS3 } from "../storage/open-s3.ts";
 import { type ReadObject, readSourceObject } from "../storage/read-source-object.ts";
-import {
-  type ListedSourceObject,
-  StorageSource,
-  type StorageSourceSettings,
-} from "../storage/storage-source.ts";
+import { type ListedSourceObject, StorageSource } from "../storage/storage-source.ts";
+import type { StorageSourceSettings } from "../storage/storage-source-settings.ts";
 import type { ObjectHeaders } from "./object-headers.ts";
 import { targetError } from "./target-error.ts";
 

@@ -1,5 +1,5 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import type { StorageSourceSettings } from "./storage-source.ts";
+import type { StorageSourceSettings } from "./storage-source-settings.ts";
 
 /**
  * A client of a project's S3 endpoint whose every request ends: bounded attempts, bounded silence.

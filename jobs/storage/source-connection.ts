@@ -5,7 +5,7 @@ import { awsErrorFacts, isUnavailable } from "../../vault/aws-error.ts";
 import { http } from "../../vault/http-module.ts";
 import { abortWith } from "../../vault/mirror/abort-with.ts";
 import { EMPTY_PAYLOAD, escapeUri, signRequest } from "../../vault/mirror/sign-request.ts";
-import type { StorageSourceSettings } from "./storage-source.ts";
+import type { StorageSourceSettings } from "./storage-source-settings.ts";
 
 export interface SourceGet {
   readonly bucket: string;

@@ -1,5 +1,5 @@
 import type { Catalog } from "../../postgres/catalog.ts";
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 import type { Snapshot } from "../../postgres/snapshot.ts";
 import type { Manifest } from "../../vault/manifest.ts";
 import type { Vault } from "../../vault/vault.ts";

@@ -6,7 +6,7 @@ import type { ManifestBucket } from "../../vault/manifest.ts";
 import { checkReferences, type ReferenceReport } from "../storage/check-references.ts";
 import { pointBuckets } from "../storage/point-buckets.ts";
 import type { Check } from "../verdict.ts";
-import type { VerifyRequest } from "../verify.ts";
+import type { VerifyRequest } from "./verify-request.ts";
 
 /** Objects read at once: most of the time is waiting for the storage. */
 const WORKERS = 16;

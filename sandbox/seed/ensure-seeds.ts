@@ -11,8 +11,8 @@ import type { SandboxPaths } from "../sandbox-paths.ts";
 import type { SupabaseServer } from "../servers/supabase-server.ts";
 import { shippedPlan } from "../shipped-plan.ts";
 import type { ProjectAccess } from "../supabase/control-endpoints.ts";
-import type { StorageAddress } from "../supabase/storage-address.ts";
 import { fillProject, SEED_PRODUCTS, type SeedProduct } from "./fill-project.ts";
+import type { SampleProject } from "./sample-project.ts";
 import { seedPhotos } from "./seed-photos.ts";
 
 export interface SeedRequest {
@@ -22,16 +22,6 @@ export interface SeedRequest {
   readonly base?: Date;
   /** Makes the sample products anew although they are there. @default false */
   readonly reseed?: boolean;
-}
-
-/** A sample product: a simulated project with the ref that the shipped plan gives it. */
-export interface SampleProject {
-  readonly ref: string;
-  /** For `postgres`, who owns the product and is no superuser. */
-  readonly url: string;
-  /** For the superuser. */
-  readonly adminUrl: string;
-  readonly storage: StorageAddress;
 }
 
 const recordShape = z.object({

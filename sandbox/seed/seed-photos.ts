@@ -1,6 +1,6 @@
 import { openS3 } from "../../jobs/storage/open-s3.ts";
-import type { SampleProject } from "./ensure-seeds.ts";
 import { putOrderPhotos } from "./ordak/order-photos.ts";
+import type { SampleProject } from "./sample-project.ts";
 import { withClient } from "./with-client.ts";
 
 /** Larger than one part, and below the 10 MiB that the bucket allows. */

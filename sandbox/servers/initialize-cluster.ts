@@ -18,7 +18,7 @@ import {
   postgresPaths,
   readRecord,
 } from "./postgres-record.ts";
-import type { PostgresServerOptions } from "./postgres-server.ts";
+import type { PostgresServerOptions } from "./postgres-server-options.ts";
 import { runTool } from "./run-tool.ts";
 import { type ServerAccount, serverAccount } from "./server-account.ts";
 

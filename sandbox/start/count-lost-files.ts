@@ -1,7 +1,7 @@
 import { checkReferences } from "../../jobs/storage/check-references.ts";
 import { StorageSource } from "../../jobs/storage/storage-source.ts";
 import { connect } from "../../postgres/connect.ts";
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 import type { Manifest } from "../../vault/manifest.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { StorageAddress } from "../supabase/storage-address.ts";

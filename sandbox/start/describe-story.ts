@@ -2,9 +2,9 @@ import { formatByteSize } from "../../plan/byte-size.ts";
 import { formatDuration } from "../../plan/duration.ts";
 import type { Sandbox } from "../sandbox.ts";
 import type { Chapter } from "./chapter.ts";
-import type { Story } from "./run-story.ts";
 import type { AuditChapter } from "./show-audit.ts";
 import type { DrillChapter } from "./show-drill.ts";
+import type { Story } from "./story.ts";
 
 const REASONS_SHOWN = 3;
 

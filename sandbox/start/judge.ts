@@ -4,9 +4,9 @@ import { overallVerdict, type Verdict } from "../../jobs/verdict.ts";
 import { formatDuration } from "../../plan/duration.ts";
 import type { Chapter, FilesChapter } from "./chapter.ts";
 import type { EvidenceSummary } from "./check-evidence.ts";
-import type { Story } from "./run-story.ts";
 import type { AuditChapter } from "./show-audit.ts";
 import type { StackChapter } from "./show-stack.ts";
+import type { Story } from "./story.ts";
 
 /**
  * The verdict over the whole story. It passes only when every restored database is proved equal, every objective

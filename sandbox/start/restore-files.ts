@@ -1,6 +1,6 @@
 import { restoreStorage, type StorageRestoreResult } from "../../jobs/restore-storage.ts";
 import { storageTargetName } from "../../jobs/storage-restore/admit-storage-target.ts";
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 import type { Manifest } from "../../vault/manifest.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { StorageAddress } from "../supabase/storage-address.ts";

@@ -5,7 +5,7 @@ import { recoverToTime } from "../../jobs/pitr/recover-to-time.ts";
 import type { Verdict } from "../../jobs/verdict.ts";
 import { verify } from "../../jobs/verify.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 import { runQuery } from "../../supabase/calls/run-query.ts";
 import type { ManagementApi } from "../../supabase/management-api.ts";
 import { findPoint } from "../../vault/find-point.ts";

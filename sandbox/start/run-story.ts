@@ -1,29 +1,15 @@
 import { openApi } from "../../jobs/open-api.ts";
 import { resolveSecret } from "../../jobs/resolve-secret.ts";
-import type { Verdict } from "../../jobs/verdict.ts";
 import { openVault } from "../../vault/open-vault.ts";
 import type { Chapter } from "./chapter.ts";
-import { checkEvidence, type EvidenceSummary } from "./check-evidence.ts";
+import { checkEvidence } from "./check-evidence.ts";
 import { judge } from "./judge.ts";
-import { type AuditChapter, showAudit } from "./show-audit.ts";
-import { type DrillChapter, showDrill } from "./show-drill.ts";
-import { destroyStack, type StackChapter, showStack } from "./show-stack.ts";
+import { showAudit } from "./show-audit.ts";
+import { showDrill } from "./show-drill.ts";
+import { destroyStack, showStack } from "./show-stack.ts";
+import type { Story } from "./story.ts";
 import type { StoryContext } from "./story-context.ts";
 import { tellChapter } from "./tell-chapter.ts";
-
-export interface Story {
-  readonly stack: StackChapter;
-  readonly drill: DrillChapter;
-  readonly audit: AuditChapter;
-  /** At the end: resources that were destroyed with the stack, and those that hold backups and stay. */
-  readonly destroyed: number;
-  readonly kept: number;
-  readonly verdict: Verdict;
-  /** Why it is not PASS. */
-  readonly reasons: readonly string[];
-  readonly chapters: readonly Chapter[];
-  readonly evidence: EvidenceSummary;
-}
 
 /**
  * The stack is applied again, and nothing changes; then, one product after another: back it up by the declared tasks,

@@ -1,5 +1,5 @@
 import { connect } from "../../postgres/connect.ts";
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 
 /** Runs statements as the owner of the project, each on its own. */
 export async function strike(address: DatabaseAddress, statements: readonly string[]): Promise<void> {

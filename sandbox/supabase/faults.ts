@@ -1,4 +1,3 @@
-import type { Endpoint } from "./endpoint.ts";
 import {
   type Fault,
   isProjectFault,
@@ -49,7 +48,10 @@ export class FaultSwitches {
   }
 
   /** The fault that meets this request; it counts as used. */
-  takeForRequest({ method, path }: Endpoint, ref: string | undefined): RequestFault | undefined {
+  takeForRequest(
+    { method, path }: { readonly method: string; readonly path: string },
+    ref: string | undefined,
+  ): RequestFault | undefined {
     return this.#take((fault): fault is RequestFault => {
       if (isProjectFault(fault)) return false;
       const { match = {} } = fault;

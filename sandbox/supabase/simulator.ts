@@ -10,8 +10,8 @@ import { controlEndpoints } from "./control-endpoints.ts";
 import { createProject } from "./create-project.ts";
 import { FaultSwitches } from "./faults.ts";
 import { Platform } from "./platform.ts";
+import { PlatformTasks } from "./platform-tasks.ts";
 import type { ProjectCluster } from "./project-cluster.ts";
-import { ProjectTasks } from "./project-tasks.ts";
 import { type LoggedRequest, RequestLog } from "./request-log.ts";
 import { sendAnswer } from "./send-answer.ts";
 import { DEFAULT_ORGANIZATIONS, type Organization } from "./state/organization.ts";
@@ -91,7 +91,7 @@ function openPlatform(options: SimulatorOptions): Platform {
   });
   const clusters = new ClusterRegistry(store, { binDirectory, walShipSeconds: timing.walShipSeconds });
   const parts = { store, clock, timing, faults, clusters, newProjectsDatabase };
-  return new Platform(parts, (platform) => new ProjectTasks(platform));
+  return new Platform(parts, (platform) => new PlatformTasks(platform));
 }
 
 const SETTLE_MILLISECONDS = 20;

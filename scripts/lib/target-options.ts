@@ -1,6 +1,7 @@
 import { resolveSecret } from "../../jobs/resolve-secret.ts";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
-import { type DatabaseAddress, parseDatabaseUrl } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
+import { parseDatabaseUrl } from "../../postgres/database-url.ts";
 
 /** How a command is told the database to restore into; the URL itself holds a password and never stands in argv. */
 export const TARGET_OPTIONS = {

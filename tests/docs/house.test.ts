@@ -23,18 +23,40 @@ function allowedImports(): Map<string, readonly string[]> {
   return allowed;
 }
 
+/** The files of this repository that a source imports, types too. */
+function importedFiles(path: string): string[] {
+  const imports = readFileSync(path, "utf8").matchAll(/(?:\bfrom |\bimport\(|^import )"(\.[^"]+)"/gm);
+  return [...imports].map(([, from = ""]) => relative(ROOT, join(dirname(path), from)));
+}
+
 /** The folders of this repository from which a source imports, its own left out. */
 function importedFolders(path: string): string[] {
-  const text = readFileSync(path, "utf8");
-  const imports = [...text.matchAll(/(?:\bfrom |\bimport\(|^import )"(\.[^"]+)"/gm)].map(
-    ([, from = ""]) => from,
-  );
   const own = relative(ROOT, path).split("/")[0];
-  return imports
-    .map((from) => relative(ROOT, join(dirname(path), from)).split("/"))
+  return importedFiles(path)
+    .map((file) => file.split("/"))
     .filter((parts) => parts.length > 1)
     .map(([folder = ""]) => folder)
     .filter((folder) => folder !== own);
+}
+
+/** The first files found that import each other in a circle, in its order. */
+function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const seen = new Set<string>();
+  const follow = (file: string, way: readonly string[]): readonly string[] => {
+    if (way.includes(file)) return way.slice(way.indexOf(file));
+    if (seen.has(file)) return [];
+    seen.add(file);
+    for (const next of imports.get(file) ?? []) {
+      const circle = follow(next, [...way, file]);
+      if (circle.length > 0) return circle;
+    }
+    return [];
+  };
+  for (const file of imports.keys()) {
+    const circle = follow(file, []);
+    if (circle.length > 0) return circle;
+  }
+  return [];
 }
 
 describe("the house, as CONTRIBUTING describes it", () => {
@@ -61,6 +83,19 @@ describe("the house, as CONTRIBUTING describes it", () => {
       assert.deepEqual(wrong, []);
     });
   }
+
+  it("has no files that import each other in a circle", () => {
+    const sources = [...allowed.keys(), "sandbox", "tests", "bench"].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => join(folder, name)),
+    );
+    const imports = new Map(sources.map((name) => [name, importedFiles(join(ROOT, name))]));
+    assert.ok(imports.get("sandbox/start.ts")?.includes("sandbox/start/run-story.ts"));
+    assert.deepEqual(findCircle(imports), []);
+    imports.set("plan/clock.ts", ["sandbox/start.ts"]);
+    assert.ok(findCircle(imports).includes("plan/clock.ts"));
+  });
 
   it("would show an import that is wrong", () => {
     assert.ok(importedFolders(join(ROOT, "sandbox/start.ts")).includes("scripts"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connectionError } from "../../postgres/connection-error.ts";
-import type { DatabaseAddress } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
 
 const failure = (code: string, message = "it went wrong") => Object.assign(new Error(message), { code });
 const address: DatabaseAddress = {

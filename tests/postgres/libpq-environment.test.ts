@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { type DatabaseAddress, parseDatabaseUrl } from "../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../postgres/database-address.ts";
+import { parseDatabaseUrl } from "../../postgres/database-url.ts";
 import { libpqEnvironment } from "../../postgres/libpq-environment.ts";
 import { createPostgres } from "../support/servers.ts";
 

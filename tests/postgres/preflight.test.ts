@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type pg from "pg";
-import { readCatalog } from "../../postgres/catalog.ts";
 import { connect } from "../../postgres/connect.ts";
 import { copyOut } from "../../postgres/copy-out.ts";
 import { copyOutSql } from "../../postgres/copy-sql.ts";
 import { parseDatabaseUrl } from "../../postgres/database-url.ts";
 import { type PreflightOptions, preflightSource } from "../../postgres/preflight.ts";
+import { readCatalog } from "../../postgres/read-catalog.ts";
 import { closeClient } from "../../postgres/snapshot.ts";
 import type { PostgresServer } from "../../sandbox/servers/postgres-server.ts";
 import { createDatabase, createSupabaseDatabase, query } from "../support/databases.ts";

@@ -1,7 +1,9 @@
-import { type BackupRequest, type BackupResult, backup } from "../../jobs/backup.ts";
+import type { BackupRequest } from "../../jobs/backup/backup-request.ts";
+import { type BackupResult, backup } from "../../jobs/backup.ts";
 import { type RestoreRequest, type RestoreResult, restore } from "../../jobs/restore.ts";
 import type { Check } from "../../jobs/verdict.ts";
-import { type VerifyRequest, type VerifyResult, verify } from "../../jobs/verify.ts";
+import type { VerifyRequest } from "../../jobs/verify/verify-request.ts";
+import { type VerifyResult, verify } from "../../jobs/verify.ts";
 import { parsePlan } from "../../plan/parse-plan.ts";
 import { parsePointId } from "../../plan/point-id.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";

@@ -3,11 +3,8 @@ import {
   type MinistackServerOptions,
   startMinistackServer,
 } from "../../sandbox/servers/ministack-server.ts";
-import {
-  type PostgresServer,
-  type PostgresServerOptions,
-  startPostgresServer,
-} from "../../sandbox/servers/postgres-server.ts";
+import { type PostgresServer, startPostgresServer } from "../../sandbox/servers/postgres-server.ts";
+import type { PostgresServerOptions } from "../../sandbox/servers/postgres-server-options.ts";
 import { signalProcess } from "../../sandbox/servers/running-process.ts";
 import { findOrInstallPostgres } from "../../sandbox/tools/find-or-install-postgres.ts";
 import { installMinistack } from "../../sandbox/tools/install-ministack.ts";

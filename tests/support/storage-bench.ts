@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { StorageSource } from "../../jobs/storage/storage-source.ts";
-import { type StorageSyncRequest, storageSync } from "../../jobs/storage-sync.ts";
+import type { StorageSyncRequest } from "../../jobs/storage/storage-sync-request.ts";
+import { storageSync } from "../../jobs/storage-sync.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
 import { parseDatabaseUrl } from "../../postgres/database-url.ts";
 import type { MirrorPlace } from "../../vault/mirror/mirror-place.ts";

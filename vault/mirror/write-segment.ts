@@ -1,7 +1,8 @@
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
 import { encryptStream } from "../encrypt-stream.ts";
-import { type UploadResult, uploadObject } from "../upload-object.ts";
+import { uploadObject } from "../upload-object.ts";
+import type { UploadResult } from "../upload-result.ts";
 import { compareNames } from "./compare-names.ts";
 import type { IndexRow } from "./index-row.ts";
 import { lockUntil } from "./lock-until.ts";

@@ -1,8 +1,9 @@
-import type { RunContext } from "../deployment/run-context.ts";
+import type { StepRunner } from "../deployment/step-runner.ts";
 import { STACK_TYPE } from "../deployment/urn.ts";
 import { EngineError } from "../engine-error.ts";
 import { type EngineEvent, policyEvent } from "../events/engine-events.ts";
 import type { ResourceState } from "../state/resource-state.ts";
+import type { SnapshotKeeper } from "../state/snapshot-keeper.ts";
 import type { PolicyPack, PolicyViolation } from "./policy-pack.ts";
 
 /**
@@ -23,7 +24,7 @@ export class PolicyJudge {
 
   /** @throws EngineError at a mandatory violation in an update */
   async judge(
-    { runner, dryRun }: Pick<RunContext, "runner" | "dryRun">,
+    { runner, dryRun }: { readonly runner: StepRunner; readonly dryRun: boolean },
     resource: ResourceState,
   ): Promise<void> {
     for (const pack of await this.#packs) {
@@ -36,7 +37,13 @@ export class PolicyJudge {
   }
 
   /** Judges the stack as it is after the run. */
-  async judgeStack({ runner, keeper }: Pick<RunContext, "runner" | "keeper">): Promise<void> {
+  async judgeStack({
+    runner,
+    keeper,
+  }: {
+    readonly runner: StepRunner;
+    readonly keeper: SnapshotKeeper;
+  }): Promise<void> {
     const resources = keeper
       .current()
       .resources.filter(({ type, delete: isReplaced }) => type !== STACK_TYPE && !isReplaced);

@@ -12,7 +12,7 @@ import {
   type StateCall,
 } from "../plugin-provider.ts";
 import { AUTO_NAMED, autoNamed } from "./auto-name.ts";
-import type { Aws, AwsResourceDefinition, Located, Tags } from "./aws-resource.ts";
+import type { Aws, AwsResourceDefinition, Located, Tags } from "./aws-resource-definition.ts";
 import type { AwsSession } from "./aws-session.ts";
 import { checkProperties } from "./check-properties.ts";
 import { diffProperties, keepWritten } from "./diff-properties.ts";

@@ -7,7 +7,7 @@ import {
 } from "../../engine/protocol/property-value.ts";
 import type { DiffOutcome, StateCall } from "../plugin-provider.ts";
 import { AUTO_NAMED, isAutoNamed } from "./auto-name.ts";
-import type { Tags } from "./aws-resource.ts";
+import type { Tags } from "./aws-resource-definition.ts";
 import type { Canonical } from "./canonical.ts";
 import { isEmpty, sameValues } from "./same-values.ts";
 

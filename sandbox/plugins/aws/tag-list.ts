@@ -1,4 +1,4 @@
-import type { Tags } from "./aws-resource.ts";
+import type { Tags } from "./aws-resource-definition.ts";
 
 interface Tag {
   readonly Key: string;

@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from "../../../postgres/database-url.ts";
+import type { DatabaseAddress } from "../../../postgres/database-address.ts";
 import { isLocalHost } from "../../../postgres/tls-of-url.ts";
 import { type PropertyMap, UNKNOWN } from "../../engine/protocol/property-value.ts";
 import type { CheckOutcome } from "../plugin-provider.ts";

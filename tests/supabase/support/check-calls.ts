@@ -6,7 +6,8 @@ import { openManagementApi } from "../../../supabase/open-management-api.ts";
 import { checkAnswer, checkRequest } from "../../support/openapi-subset.ts";
 import { type ScriptedApi, type ScriptedRequest, startScriptedApi } from "../../support/scripted-api.ts";
 import { virtualTime } from "../../support/virtual-time.ts";
-import { type RecordedAnswer, type RecordedEndpoint, recorded } from "./recorded-answers.ts";
+import type { RecordedAnswer } from "./recorded-answer.ts";
+import { type RecordedEndpoint, recorded } from "./recorded-answers.ts";
 
 /** One call: what it must send, and what it must make of the recorded answer. */
 export interface CallCase {

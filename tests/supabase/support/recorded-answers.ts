@@ -1,15 +1,9 @@
+import type { RecordedAnswer } from "./recorded-answer.ts";
 import { RECORDED_DATABASE } from "./recorded-database.ts";
 import { RECORDED_PROJECTS } from "./recorded-projects.ts";
 import { RECORDED_SERVICES } from "./recorded-services.ts";
 
 export { API_KEY_ID, BRANCH_ID, BRANCH_REF, REF } from "./recorded-ids.ts";
-
-/** What an endpoint answers when all is well. */
-export interface RecordedAnswer {
-  readonly status: 200 | 201;
-  /** Absent: an answer without a body, or whose body nobody reads. */
-  readonly body?: unknown;
-}
 
 /**
  * An answer of each endpoint that the product calls, by method and path, written by hand after the vendor's documents

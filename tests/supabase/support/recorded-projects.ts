@@ -1,4 +1,4 @@
-import type { RecordedAnswer } from "./recorded-answers.ts";
+import type { RecordedAnswer } from "./recorded-answer.ts";
 import { REF } from "./recorded-ids.ts";
 
 const project = {

@@ -1,4 +1,4 @@
-import type { RecordedAnswer } from "./recorded-answers.ts";
+import type { RecordedAnswer } from "./recorded-answer.ts";
 import { API_KEY_ID, BRANCH_ID, BRANCH_REF, REF } from "./recorded-ids.ts";
 
 const branch = {

@@ -1,4 +1,4 @@
-import type { Aws, Tags } from "../aws-resource.ts";
+import type { Aws, Tags } from "../aws-resource-definition.ts";
 import { tagList, tagsOf } from "../tag-list.ts";
 
 export async function readAlarmTags(aws: Aws, ResourceARN: string): Promise<Record<string, string>> {

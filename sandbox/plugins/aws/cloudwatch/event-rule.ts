@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Aws, awsResource, type Tags } from "../aws-resource.ts";
+import { awsResource } from "../aws-resource.ts";
+import type { Aws, Tags } from "../aws-resource-definition.ts";
 import { asJson } from "../canonical.ts";
 import { document } from "../document.ts";
 import { tagList, tagsOf } from "../tag-list.ts";

@@ -1,6 +1,7 @@
 import type { Target } from "@aws-sdk/client-eventbridge";
 import { z } from "zod";
-import { type Aws, awsResource } from "../aws-resource.ts";
+import { awsResource } from "../aws-resource.ts";
+import type { Aws } from "../aws-resource-definition.ts";
 import { asJson } from "../canonical.ts";
 import { document } from "../document.ts";
 

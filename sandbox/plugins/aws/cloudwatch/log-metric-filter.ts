@@ -1,6 +1,7 @@
 import type { StandardUnit } from "@aws-sdk/client-cloudwatch-logs";
 import { z } from "zod";
-import { type Aws, awsResource } from "../aws-resource.ts";
+import { awsResource } from "../aws-resource.ts";
+import type { Aws } from "../aws-resource-definition.ts";
 
 const inputs = {
   name: z.string().optional(),

@@ -1,5 +1,5 @@
 import type { EC2, ResourceType, TagSpecification } from "@aws-sdk/client-ec2";
-import type { Tags } from "../aws-resource.ts";
+import type { Tags } from "../aws-resource-definition.ts";
 import { tagList } from "../tag-list.ts";
 
 /** The part of a request that tags what it makes. */

@@ -1,5 +1,5 @@
 import type { Tag } from "@aws-sdk/client-ecs";
-import type { Tags } from "../aws-resource.ts";
+import type { Tags } from "../aws-resource-definition.ts";
 
 export function ecsTags(tags: Tags): Tag[] {
   return Object.entries(tags).map(([key, value]) => ({ key, value }));

@@ -1,5 +1,5 @@
 import type { RDS } from "@aws-sdk/client-rds";
-import type { Tags } from "../aws-resource.ts";
+import type { Tags } from "../aws-resource-definition.ts";
 import { tagList } from "../tag-list.ts";
 
 /** Gives a resource the tags that it is to have. */

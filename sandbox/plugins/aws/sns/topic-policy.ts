@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Aws, awsResource } from "../aws-resource.ts";
+import { awsResource } from "../aws-resource.ts";
+import type { Aws } from "../aws-resource-definition.ts";
 import { asPolicy } from "../canonical.ts";
 import { document } from "../document.ts";
 

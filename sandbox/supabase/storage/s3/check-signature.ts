@@ -4,17 +4,8 @@ import { readSessionToken } from "../http/signed-token.ts";
 import type { StorageContext } from "../storage-context.ts";
 import { refusals, StorageRefusal } from "../storage-refusal.ts";
 import { encodeRfc3986 } from "./encode-rfc3986.ts";
+import type { RawRequest } from "./raw-request.ts";
 import { type Credential, readCredential } from "./read-credential.ts";
-
-/** A request as it came, before anything is decoded. */
-export interface RawRequest {
-  readonly method: string;
-  /** Percent-encoded, from the first slash on. */
-  readonly path: string;
-  /** Decoded names and values in the order of the request. */
-  readonly query: readonly (readonly [string, string])[];
-  readonly headers: IncomingHttpHeaders;
-}
 
 /** What the signatures of a body's chunks continue from. */
 export interface SignatureSeed {

@@ -1,5 +1,5 @@
 import { StorageRefusal } from "../storage-refusal.ts";
-import type { RawRequest } from "./check-signature.ts";
+import type { RawRequest } from "./raw-request.ts";
 
 /** What a signed request says of its signature, unchecked. */
 export interface Credential {

@@ -1,5 +1,6 @@
+import type { CheckpointRequest } from "../../../../jobs/checkpoint/checkpoint-request.ts";
 import type { CheckpointResult } from "../../../../jobs/checkpoint/checkpoint-result.ts";
-import { type CheckpointRequest, checkpoint } from "../../../../jobs/checkpoint.ts";
+import { checkpoint } from "../../../../jobs/checkpoint.ts";
 import { parseDatabaseUrl } from "../../../../postgres/database-url.ts";
 import type { EvidenceRecord } from "../../../../vault/evidence/evidence-record.ts";
 import { listEvidence } from "../../../../vault/evidence/list-evidence.ts";

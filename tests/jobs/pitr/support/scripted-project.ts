@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { type RunSql, writeMarker } from "../../../../jobs/pitr/marker.ts";
-import type { PitrRequest } from "../../../../jobs/pitr/recover-to-time.ts";
+import type { PitrRequest } from "../../../../jobs/pitr/pitr-request.ts";
 import { openManagementApi } from "../../../../supabase/open-management-api.ts";
 import { createSupabaseDatabase } from "../../../support/databases.ts";
 import {

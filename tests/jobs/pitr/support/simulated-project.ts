@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RunSql, writeMarker } from "../../../../jobs/pitr/marker.ts";
+import type { PitrRequest } from "../../../../jobs/pitr/pitr-request.ts";
 import type { PitrTiming } from "../../../../jobs/pitr/pitr-timing.ts";
-import type { PitrRequest } from "../../../../jobs/pitr/recover-to-time.ts";
 import { listBackups } from "../../../../supabase/calls/list-backups.ts";
 import { setAddon } from "../../../../supabase/calls/set-addon.ts";
 import type { ManagementApi } from "../../../../supabase/management-api.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { UNKNOWN } from "../../../../sandbox/engine/protocol/property-value.ts";
-import { awsResource, type Located } from "../../../../sandbox/plugins/aws/aws-resource.ts";
+import { awsResource } from "../../../../sandbox/plugins/aws/aws-resource.ts";
+import type { Located } from "../../../../sandbox/plugins/aws/aws-resource-definition.ts";
 import { AwsSession } from "../../../../sandbox/plugins/aws/aws-session.ts";
 import { parseSettings } from "../../../../sandbox/plugins/aws/aws-settings.ts";
 import { asSet } from "../../../../sandbox/plugins/aws/canonical.ts";

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { text } from "node:stream/consumers";
 import type pg from "pg";
-import { type Catalog, readCatalog, type Scope } from "../../postgres/catalog.ts";
+import type { Catalog, Scope } from "../../postgres/catalog.ts";
 import { connect } from "../../postgres/connect.ts";
 import { copyIn } from "../../postgres/copy-in.ts";
 import { copyOut } from "../../postgres/copy-out.ts";
 import { copyInSql, copyOutSql, qualifiedName } from "../../postgres/copy-sql.ts";
 import { parseDatabaseUrl } from "../../postgres/database-url.ts";
 import { planChunks } from "../../postgres/plan-chunks.ts";
+import { readCatalog } from "../../postgres/read-catalog.ts";
 import { RowHash } from "../../postgres/row-hash.ts";
 import { closeClient } from "../../postgres/snapshot.ts";
 import { createDatabase, createSupabaseDatabase, query } from "../support/databases.ts";
