@@ -10,6 +10,7 @@ const LOADERS = {
   iam: async () => (await import("@aws-sdk/client-iam")).IAM,
   kms: async () => (await import("@aws-sdk/client-kms")).KMS,
   scheduler: async () => (await import("@aws-sdk/client-scheduler")).Scheduler,
+  sfn: async () => (await import("@aws-sdk/client-sfn")).SFN,
   sns: async () => (await import("@aws-sdk/client-sns")).SNS,
   sts: async () => (await import("@aws-sdk/client-sts")).STS,
 };

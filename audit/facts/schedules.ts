@@ -5,6 +5,8 @@ import type { AuditFact, FactKind } from "../audit-fact.ts";
 import type { AuditSource } from "../audit-source.ts";
 import { answerFact, askAws, UP } from "../aws/ask-aws.ts";
 import { type DeclaredStack, declaredStack, type Inputs } from "../declared/declared-stack.ts";
+import { familyOf } from "../schedules/family-of.ts";
+import { MAP, mapFacts } from "../schedules/map-facts.ts";
 import { type DescribeTask, describeTasks, TASK_KINDS, taskFacts } from "../schedules/task-facts.ts";
 
 const kind = (id: string, setting: string): FactKind => ({
@@ -27,7 +29,7 @@ const OTHERS: FactKind = {
 /** The schedules that start the environment's jobs. */
 export const schedulesSource: AuditSource = {
   name: "schedules",
-  kinds: [STATE, TIMES, STARTS, ...TASK_KINDS, DEAD_LETTERS, OTHERS],
+  kinds: [STATE, TIMES, STARTS, MAP, ...TASK_KINDS, DEAD_LETTERS, OTHERS],
   async *read(context) {
     if (!declaresVault(context.plan.vault)) return;
     const stack = await declaredStack(context);
@@ -82,10 +84,13 @@ async function* scheduleFacts(
     ...{ ...about, declared: startWords(target.arn, task, target.input) },
     words: ({ Target }) => startWords(Target?.Arn, Target?.EcsParameters?.TaskDefinitionArn, Target?.Input),
   });
-  const started = answer.is === "told" ? answer.value.Target?.EcsParameters?.TaskDefinitionArn : undefined;
-  // Another family is told above, and has nothing to be compared with.
+  const { Arn: machineArn, EcsParameters } = (answer.is === "told" && answer.value.Target) || {};
+  const started = EcsParameters?.TaskDefinitionArn;
+  // Another family, or machine, is told above, and has nothing to be compared with.
   if (started && family && familyOf(started) === family)
     yield* taskFacts(context, stack, describe, { project, subject, family, taskDefinition: started });
+  if (task === undefined && machineArn === target.arn)
+    yield* mapFacts(context, stack, describe, { subject, machineArn });
   yield answerFact(context, DEAD_LETTERS, {
     ...{ ...about, declared: target.deadLetterConfig.arn },
     words: ({ Target }) => Target?.DeadLetterConfig?.Arn ?? "nowhere",
@@ -104,8 +109,6 @@ function timesWords(found: GetScheduleCommandOutput): string {
     .filter(Boolean)
     .join(", ");
 }
-
-const familyOf = (taskDefinition = "") => /:task-definition\/([^:]+)/.exec(taskDefinition)?.[1];
 
 /** Cluster, family of tasks, and command, or the state machine; which revision of a task is AWS's to count. */
 function startWords(target = "", taskDefinition?: string, input?: string): string {

@@ -97,8 +97,17 @@ function seeingTheEnvironment({ environment, facts }: RoleScope): PolicyStatemen
     {
       Sid: "SeeSchedulesAndRules",
       Effect: "Allow",
-      Action: ["scheduler:GetSchedule", "events:DescribeRule", "events:ListTargetsByRule"],
-      Resource: [own("scheduler", `schedule/${name}/*`), own("events", `rule/${name}-*`)],
+      Action: [
+        "scheduler:GetSchedule",
+        "events:DescribeRule",
+        "events:ListTargetsByRule",
+        "states:DescribeStateMachine",
+      ],
+      Resource: [
+        own("scheduler", `schedule/${name}/*`),
+        own("events", `rule/${name}-*`),
+        own("states", `stateMachine:${name}_*`),
+      ],
     },
     {
       // Roles that start tasks name it; its ARN is known by its alias alone.

@@ -194,32 +194,4 @@ describe("audit of schedules", () => {
       "watch of all",
     ]);
   });
-
-  it("compares the machine that the schedule of a map starts", async () => {
-    const stack = await auditedStack();
-    const plan = { ...stack.plan, job: { ...stack.plan.job, concurrency: 3 } };
-    const Name = "0_2_x_x_x.map.nightly";
-    const findings = async () =>
-      (await stack.findings(schedulesSource, { plan })).filter((one) => one.includes(`/${Name}:`));
-    assert.deepEqual(await findings(), [`schedules.state/${Name}: absent`]);
-    const was = whole(await stack.scheduler.getSchedule({ ...groupOf(stack), Name: NAME }));
-    const { RoleArn, DeadLetterConfig, EcsParameters } = was.Target ?? {};
-    const [account = ""] =
-      /[^:]+:\d{12}(?=:task-definition)/.exec(EcsParameters?.TaskDefinitionArn ?? "") ?? [];
-    const starting = (machine: string): UpdateScheduleCommandInput => ({
-      ...{ ...was, Name },
-      Target: {
-        ...{ RoleArn, DeadLetterConfig, Input: "{}" },
-        Arn: `arn:aws:states:${account}:stateMachine:${machine}`,
-      },
-    });
-    await stack.scheduler.createSchedule(starting(`holdfast-${plan.environment}_0_2_x_x_x-nightly`));
-    try {
-      assert.deepEqual(await findings(), []);
-      await stack.scheduler.updateSchedule(starting("other"));
-      assert.deepEqual(await findings(), [`schedules.starts/${Name}: state machine other: its own list`]);
-    } finally {
-      await stack.scheduler.deleteSchedule({ ...groupOf(stack), Name });
-    }
-  });
 });

@@ -6,6 +6,7 @@ import { IAM } from "@aws-sdk/client-iam";
 import { KMS } from "@aws-sdk/client-kms";
 import { S3 } from "@aws-sdk/client-s3";
 import { Scheduler } from "@aws-sdk/client-scheduler";
+import { SFN } from "@aws-sdk/client-sfn";
 import { SNS } from "@aws-sdk/client-sns";
 import { auditAws } from "../../../audit/audit-aws.ts";
 import type { AuditContext } from "../../../audit/audit-context.ts";
@@ -32,6 +33,7 @@ export interface AuditedStack {
   readonly scheduler: Scheduler;
   readonly cloudwatch: CloudWatch;
   readonly ecs: ECS;
+  readonly sfn: SFN;
   readonly events: EventBridge;
   readonly sns: SNS;
   context(overrides?: Partial<AuditContext>): AuditContext;
@@ -42,6 +44,7 @@ export interface AuditedStack {
 }
 
 let stack: Promise<AuditedStack> | undefined;
+let mapped: Promise<AuditedStack> | undefined;
 
 /** One stack for all tests of a run: each puts back what it changes. */
 export function auditedStack(): Promise<AuditedStack> {
@@ -49,7 +52,21 @@ export function auditedStack(): Promise<AuditedStack> {
   return stack;
 }
 
-async function applyStack(): Promise<AuditedStack> {
+/** Another, of two projects whose points are taken by maps, two at once. */
+export function mappedStack(): Promise<AuditedStack> {
+  mapped ??= applyStack({ job: { concurrency: 2 }, projects: [ORDERS, { ...ORDERS, name: "stock" }] });
+  return mapped;
+}
+
+const ORDERS = {
+  ...{ name: "orders", kind: "postgres", connection: { env: "ORDERS_DATABASE_URL" } },
+  tiers: {
+    nightly: { schedule: "0 2 * * *", scope: "full", retain: { days: 30 } },
+    monthly: { schedule: "0 4 1 * *", scope: "full", retain: { days: 186 } },
+  },
+};
+
+async function applyStack(beside: object = {}): Promise<AuditedStack> {
   const aws = await getAws();
   const { escrowPublicKeyFile } = await createEscrowKeys();
   const name = `audit-${randomBytes(4).toString("hex")}`;
@@ -72,15 +89,8 @@ async function applyStack(): Promise<AuditedStack> {
     alerts: {
       topics: { critical: { emails: ["on-call@example.com"] }, warning: { emails: ["team@example.com"] } },
     },
-    projects: [
-      {
-        ...{ name: "orders", kind: "postgres", connection: { env: "ORDERS_DATABASE_URL" } },
-        tiers: {
-          nightly: { schedule: "0 2 * * *", scope: "full", retain: { days: 30 } },
-          monthly: { schedule: "0 4 1 * *", scope: "full", retain: { days: 186 } },
-        },
-      },
-    ],
+    projects: [ORDERS],
+    ...beside,
   };
   const plan = parsePlan(written, "the test's plan");
   const applied = await AwsStack.open();
@@ -122,6 +132,7 @@ async function applyStack(): Promise<AuditedStack> {
     scheduler: new Scheduler(settings),
     cloudwatch: new CloudWatch(settings),
     ecs: new ECS(settings),
+    sfn: new SFN(settings),
     events: new EventBridge(settings),
     sns: new SNS(settings),
     findings: async (source, overrides) =>

@@ -14,20 +14,22 @@ export interface Drift {
 /**
  * Audits a source clean, with each drift, and clean again after the way back.
  * @param always what no server here can make clean
+ * @param open the stack that the drifts are made in
  */
 export function testDrifts(
   source: AuditSource,
   drifts: readonly Drift[],
   always: readonly string[] = [],
+  open = auditedStack,
 ): void {
   // The first test of a run applies the stack.
   before(async function () {
     this.timeout(240_000);
-    await auditedStack();
+    await open();
   });
 
   it("finds nothing where everything is as declared", async () => {
-    const stack = await auditedStack();
+    const stack = await open();
     assert.deepEqual(await stack.findings(source), always);
     const facts = await stack.facts(source);
     assert.equal(new Set(facts.map(({ id }) => id)).size, facts.length, "one fact an id");
@@ -37,7 +39,7 @@ export function testDrifts(
 
   for (const { what, make, findings, back } of drifts) {
     it(`finds ${what}, and nothing else`, async () => {
-      const stack = await auditedStack();
+      const stack = await open();
       await make(stack);
       try {
         assert.deepEqual((await stack.findings(source)).toSorted(), [...findings, ...always].toSorted());

@@ -11,6 +11,7 @@ describe("the policies of the roles that look and tidy", () => {
     const seen: readonly (readonly [string, string])[] = [
       ["scheduler:GetSchedule", at("scheduler", "schedule/holdfast-prod/ordak.weekly")],
       ["ecs:DescribeTaskDefinition", "*"],
+      ["states:DescribeStateMachine", at("states", "stateMachine:holdfast-prod_0_2_x_x_x-nightly")],
       ["events:DescribeRule", at("events", "rule/holdfast-prod-keys")],
       ["events:ListTargetsByRule", at("events", "rule/holdfast-prod-tasks")],
       ["sns:ListSubscriptionsByTopic", at("sns", "holdfast-prod-critical")],
@@ -39,6 +40,8 @@ describe("the policies of the roles that look and tidy", () => {
       ["scheduler:GetSchedule", at("scheduler", "schedule/holdfast-staging/ordak.weekly")],
       ["scheduler:UpdateSchedule", at("scheduler", "schedule/holdfast-prod/ordak.weekly")],
       ["ecs:RegisterTaskDefinition", "*"],
+      ["states:DescribeStateMachine", at("states", "stateMachine:holdfast-staging_0_2_x_x_x-nightly")],
+      ["states:UpdateStateMachine", at("states", "stateMachine:holdfast-prod_0_2_x_x_x-nightly")],
       ["events:PutRule", at("events", "rule/holdfast-prod-keys")],
       ["iam:GetRole", at("iam", "role/other", "")],
       ["iam:PutRolePolicy", at("iam", "role/holdfast-prod-writer", "")],
