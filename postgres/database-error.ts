@@ -112,7 +112,9 @@ const RULES: readonly Rule[] = [
   },
   {
     code: "DATABASE_DISK_FULL",
-    when: sqlState("53100"),
+    // The second is how a session of a full disk begins: what it could not write, its cache's file, has no state.
+    when: (f) =>
+      sqlState("53100")(f) || (sqlState("XX000")(f) && /could not write init file/i.test(f.message)),
     says: "the server's disk is full",
     hint: "Give the server more disk, then run the same command again: a restore goes on where it stopped.",
   },

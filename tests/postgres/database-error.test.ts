@@ -19,6 +19,8 @@ describe("databaseError", () => {
     ["57014", "canceling statement due to statement timeout", "DATABASE_TIMEOUT"],
     ["40001", "canceling statement due to conflict with recovery", "DATABASE_REPLICA_CONFLICT"],
     ["53100", "could not extend file: No space left on device", "DATABASE_DISK_FULL"],
+    ["XX000", "could not write init file", "DATABASE_DISK_FULL"],
+    ["XX000", "cache lookup failed for type 16391", "DATABASE_QUERY_FAILED"],
     ["54000", "out of memory", "ROW_TOO_LARGE"],
     ["XX000", "invalid memory alloc request size 1073741824", "ROW_TOO_LARGE"],
     ["53200", "out of memory", "DATABASE_OUT_OF_MEMORY"],
