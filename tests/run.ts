@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { globSync } from "node:fs";
+import { globSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { cacheDirectory } from "../sandbox/tools/cache-directory.ts";
 
 /**
  * Runs mocha on this Node with the arguments given, and ends with `N passed, N failed` for whoever reads logs. Without
- * files named, all tests run, in three processes side by side: much of them is waiting for servers.
+ * files or folders named, all tests run, in three processes side by side: much of them is waiting for servers.
  */
 const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
 
@@ -90,7 +90,13 @@ async function runParts(options: readonly string[]): Promise<Outcome[]> {
   return outcomes;
 }
 
-const given = process.argv.slice(2);
+/** A folder stands for the tests below it. */
+const testsOf = (word: string): string[] =>
+  statSync(word, { throwIfNoEntry: false })?.isDirectory()
+    ? globSync(join(word, "**/*.test.ts")).toSorted()
+    : [word];
+
+const given = process.argv.slice(2).flatMap(testsOf);
 const named = given.some((word) => word.endsWith(".test.ts"));
 const outcomes = named
   ? [await runMocha(given, (bytes) => process.stdout.write(bytes))]
