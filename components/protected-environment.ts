@@ -16,6 +16,7 @@ import { Watch } from "./jobs/watch.ts";
 import { Alarms } from "./monitoring/alarms.ts";
 import { AlertTopics } from "./monitoring/alert-topics.ts";
 import { Dashboard } from "./monitoring/dashboard.ts";
+import { ReplicaCalls } from "./monitoring/replica-calls.ts";
 import type { StackFacts } from "./stack-facts.ts";
 import { ExportVault } from "./vault/export-vault.ts";
 import { OperationsKey } from "./vault/operations-key.ts";
@@ -96,6 +97,15 @@ export class ProtectedEnvironment extends pulumi.ComponentResource {
     const { topicArns } = this.topics;
     const { deadLetterQueueName, clusterArn } = runtime;
     new Alarms(`${name}-alarms`, { plan, topicArns, keys, deadLetterQueueName, clusterArn, facts }, inside);
+    const { replicaRegion } = vault;
+    if (roles.forwarder !== undefined && replicaRegion !== undefined) {
+      const forwarderRoleArn = roles.forwarder.arn;
+      new ReplicaCalls(
+        `${name}-replica-calls`,
+        { plan, replicaRegion, keys, forwarderRoleArn, facts },
+        inside,
+      );
+    }
     new Dashboard(`${name}-dashboard`, { plan, facts }, inside);
     if (args.firstBackup) {
       for (const project of projects) {

@@ -26,7 +26,8 @@ async function* oneRule(
   inputs: Inputs,
 ): AsyncGenerator<AuditFact> {
   const subject = String(inputs.name);
-  const events = await context.aws.client("events");
+  const region = inputs.region === undefined ? undefined : String(inputs.region);
+  const events = await context.aws.client("events", region);
   const answer = await askAws("events:DescribeRule", ["ResourceNotFoundException"], () =>
     events.describeRule({ Name: subject }),
   );
@@ -51,16 +52,19 @@ async function* oneRule(
   const targets = await askAws("events:ListTargetsByRule", ["ResourceNotFoundException"], () =>
     events.listTargetsByRule({ Rule: subject }),
   );
-  const arns = stack
-    .of("cloudwatch/eventTarget:EventTarget", { rule: subject })
-    .map(({ arn }) => String(arn));
+  const own = stack.of("cloudwatch/eventTarget:EventTarget", { rule: subject });
   yield answerFact(context, TARGETS, {
-    ...{ subject, declared: arns.sort().join(", "), answer: targets },
-    words: ({ Targets = [] }) =>
-      Targets.map(({ Arn = "" }) => Arn)
-        .sort()
-        .join(", ") || "nobody",
+    ...{ subject, declared: targetWords(own.map(({ arn, roleArn }) => [arn, roleArn])), answer: targets },
+    words: ({ Targets = [] }) => targetWords(Targets.map(({ Arn, RoleArn }) => [Arn, RoleArn])),
   });
+}
+
+/** With the role of a target that takes one. */
+function targetWords(targets: readonly (readonly [arn: unknown, roleArn: unknown])[]): string {
+  const words = targets.map(([arn, roleArn]) =>
+    roleArn === undefined ? String(arn) : `${arn} by ${String(roleArn).split("/").at(-1)}`,
+  );
+  return words.sort().join(", ") || "nobody";
 }
 
 /** As JSON with the order of names taken out of it. */

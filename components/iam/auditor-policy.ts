@@ -89,7 +89,7 @@ export function auditorPolicy(scope: RoleScope): PolicyStatement[] {
 }
 
 /** What has the environment's name: rules, schedules, topics, roles. */
-function seeingTheEnvironment({ environment, facts }: RoleScope): PolicyStatement[] {
+function seeingTheEnvironment({ environment, facts, replicaRegion }: RoleScope): PolicyStatement[] {
   const name = `holdfast-${environment}`;
   const own = (service: string, rest: string, region: string = facts.region) =>
     pulumi.interpolate`arn:${facts.partition}:${service}:${region}:${facts.accountId}:${rest}`;
@@ -106,6 +106,7 @@ function seeingTheEnvironment({ environment, facts }: RoleScope): PolicyStatemen
       Resource: [
         own("scheduler", `schedule/${name}/*`),
         own("events", `rule/${name}-*`),
+        ...(replicaRegion === undefined ? [] : [own("events", `rule/${name}-replica`, replicaRegion)]),
         own("states", `stateMachine:${name}_*`),
       ],
     },

@@ -12,6 +12,7 @@ export const ROLE_KINDS = [
   "driller",
   "break-glass",
   "replicator",
+  "forwarder",
   "scheduler",
   "execution",
 ] as const;

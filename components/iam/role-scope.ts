@@ -29,6 +29,7 @@ export class RoleScope {
   readonly environment: string;
   readonly bucketArn: pulumi.Output<string>;
   readonly replicaBucketArn: pulumi.Output<string> | undefined;
+  readonly replicaRegion: string | undefined;
   /** Of the access logs of both. */
   readonly logBuckets: readonly pulumi.Output<string>[];
   /** Their names, or `*` when they are too many to be named. */
@@ -45,6 +46,7 @@ export class RoleScope {
     const arn = (bucket: string) => pulumi.interpolate`arn:${facts.partition}:s3:::${bucket}`;
     this.bucketArn = arn(vault.bucket);
     this.replicaBucketArn = vault.replicaBucket === undefined ? undefined : arn(vault.replicaBucket);
+    this.replicaRegion = vault.replicaRegion;
     this.logBuckets = [vault.bucket, vault.replicaBucket].flatMap((bucket) =>
       bucket === undefined ? [] : [arn(logBucketName(bucket))],
     );

@@ -2,22 +2,24 @@ import * as iam from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { declaresVault } from "../../plan/declares-vault.ts";
 import type { ProjectPlan, ProtectionPlan } from "../../plan/protection-plan.ts";
+import { isHeardAcross } from "../monitoring/is-heard-across.ts";
 import type { StackFacts } from "../stack-facts.ts";
 import type { VaultKeys } from "../vault/vault-keys.ts";
 import { auditorPolicy } from "./auditor-policy.ts";
 import { breakGlassPolicy } from "./break-glass-policy.ts";
 import { drillerPolicy } from "./driller-policy.ts";
 import { executionPolicy } from "./execution-policy.ts";
+import { forwarderPolicy } from "./forwarder-policy.ts";
 import { type PolicyStatement, policyDocument } from "./policy-document.ts";
+import { readingSecrets } from "./reading-secrets.ts";
 import { replicatorPolicy } from "./replicator-policy.ts";
 import { restorerPolicy } from "./restorer-policy.ts";
 import { type RoleKind, roleName } from "./role-name.ts";
 import { RoleScope } from "./role-scope.ts";
 import { schedulerPolicy } from "./scheduler-policy.ts";
-import { secretArns } from "./secret-arns.ts";
 import { sweeperPolicy } from "./sweeper-policy.ts";
 import { syncerPolicy } from "./syncer-policy.ts";
-import { TRUST_S3, trustAccount, trustService } from "./trust-policy.ts";
+import { TRUST_EVENTS, TRUST_S3, trustAccount, trustService } from "./trust-policy.ts";
 import { watcherPolicy } from "./watcher-policy.ts";
 import { writerPolicy } from "./writer-policy.ts";
 
@@ -72,6 +74,8 @@ export class Roles extends pulumi.ComponentResource {
   readonly breakGlass: iam.Role;
   /** What S3 copies to the replica with; absent without one. */
   readonly replicator: iam.Role | undefined;
+  /** What EventBridge tells of calls in the replica's region with; absent without such a replica. */
+  readonly forwarder: iam.Role | undefined;
   /** What schedules and state machines start tasks with. */
   readonly scheduler: iam.Role;
   /** What ECS starts tasks with. */
@@ -95,17 +99,17 @@ export class Roles extends pulumi.ComponentResource {
     this.writer = this.#role(
       "writer",
       [tasks],
-      [...inVault(writerPolicy), ...reading([connections, signing])],
+      [...inVault(writerPolicy), ...readingSecrets([connections, signing])],
     );
     this.syncer = this.#role(
       "syncer",
       [tasks],
-      [...inVault(syncerPolicy), ...reading([connections, access, signing])],
+      [...inVault(syncerPolicy), ...readingSecrets([connections, access, signing])],
     );
     this.restorer = this.#role(
       "restorer",
       [tasks, trustAccount(facts, LONGEST_SESSION_SECONDS)],
-      [...inVault(restorerPolicy), ...reading([projects, signing])],
+      [...inVault(restorerPolicy), ...readingSecrets([projects, signing])],
       LONGEST_SESSION_SECONDS,
     );
     this.auditor = this.#role("auditor", [tasks, trustAccount(facts)], inVault(auditorPolicy));
@@ -114,14 +118,14 @@ export class Roles extends pulumi.ComponentResource {
     this.watcher = this.#role(
       "watcher",
       [tasks],
-      [...inVault(watcherPolicy), ...reading([token, args.alerts?.chatWebhook, signing])],
+      [...inVault(watcherPolicy), ...readingSecrets([token, args.alerts?.chatWebhook, signing])],
     );
     this.driller = this.#role(
       "driller",
       [tasks],
       [
         ...inVault((all) => drillerPolicy(all, args.drills?.backend)),
-        ...reading([token, args.drills, projects.map(({ drills }) => drills), signing]),
+        ...readingSecrets([token, args.drills, projects.map(({ drills }) => drills), signing]),
       ],
     );
     this.breakGlass = this.#role(
@@ -130,6 +134,9 @@ export class Roles extends pulumi.ComponentResource {
       inVault(breakGlassPolicy),
     );
     this.replicator = this.#replicator(scope);
+    this.forwarder = isHeardAcross(vault)
+      ? this.#role("forwarder", [TRUST_EVENTS], forwarderPolicy(scope))
+      : undefined;
     this.scheduler = this.#role(
       "scheduler",
       [trustService(facts, ["scheduler", "states"])],
@@ -189,11 +196,4 @@ export class Roles extends pulumi.ComponentResource {
     }
     return role;
   }
-}
-
-/** Reading secrets that the plan names by ARN, which jobs do by themselves. */
-function reading(parts: unknown): PolicyStatement[] {
-  const Resource = secretArns(parts);
-  if (Resource.length === 0) return [];
-  return [{ Sid: "ReadSecrets", Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource }];
 }

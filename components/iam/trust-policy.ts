@@ -35,6 +35,17 @@ export function trustAccount(
   };
 }
 
+/**
+ * EventBridge brings events to another region. Whether it names the account that it does so for is UNVERIFIED, and a
+ * condition that it does not meet would keep an alert back; who sets it up must be allowed to pass the role on.
+ */
+export const TRUST_EVENTS: PolicyStatement = {
+  Sid: "TrustEvents",
+  Effect: "Allow",
+  Principal: { Service: ["events.amazonaws.com"] },
+  Action: ["sts:AssumeRole"],
+};
+
 /** S3 copies with the role of its own account only, as whoever sets it up must be allowed to pass it on. */
 export const TRUST_S3: PolicyStatement = {
   Sid: "TrustReplication",

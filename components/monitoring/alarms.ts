@@ -5,15 +5,16 @@ import { METRIC_NAMESPACE } from "../../plan/metric.ts";
 import type { ProtectionPlan } from "../../plan/protection-plan.ts";
 import { roleArn } from "../iam/role-name.ts";
 import type { StackFacts } from "../stack-facts.ts";
-import { logBucketName } from "../vault/log-bucket-name.ts";
 import type { VaultKeys } from "../vault/vault-keys.ts";
 import { alarmName } from "./alarm-name.ts";
 import type { AlarmSpec, MetricSource } from "./alarm-spec.ts";
+import { callPattern } from "./call-pattern.ts";
 import { environmentAlarms } from "./environment-alarms.ts";
 import { failedTasks } from "./failed-tasks.ts";
 import { projectAlarms } from "./project-alarms.ts";
 import type { Severity } from "./severity.ts";
-import { TAMPERING } from "./tampering.ts";
+import { tamperingCall } from "./tampering.ts";
+import { weakeningCalls } from "./weakening-calls.ts";
 
 export interface AlarmsArgs {
   readonly plan: ProtectionPlan;
@@ -35,7 +36,7 @@ const COMPARISONS = {
 /**
  * The plan's thresholds as alarms, each to the topic of its severity. Dead-man alarms fire on silence, so a job that
  * never started, or cannot report, is heard of too; AWS evaluates them, not the job. Tasks that die, and calls that
- * weaken vault or keys, go to the critical topic within minutes; of calls CloudTrail tells: the account needs a trail
+ * weaken vault or keys, go to the critical topic within minutes, those of the replica's region by `ReplicaCalls`; of calls CloudTrail tells: the account needs a trail
  * of management events.
  *
  * About 0.10 US dollars a month for each alarm, 0.10 for each metric of an expression.
@@ -93,28 +94,21 @@ export class Alarms extends pulumi.ComponentResource {
   #tampering(): void {
     const { plan, keys, facts } = this.#args;
     const { vault } = plan;
-    const keyArns = [keys.keyArn, keys.signingKeyArn].filter((arn) => arn !== undefined);
-    const call = (service: keyof typeof TAMPERING, detail: object) => ({
-      source: [`aws.${service}`],
-      "detail-type": ["AWS API Call via CloudTrail"],
-      detail: { eventSource: [`${service}.amazonaws.com`], eventName: TAMPERING[service], ...detail },
-    });
-    if (keyArns.length > 0) {
-      this.#rule(
-        "tampering",
-        "keys",
-        "A key of the vault is weakened",
-        call("kms", { resources: { ARN: keyArns } }),
-      );
-    }
-    const buckets = { requestParameters: { bucketName: [vault.bucket, logBucketName(vault.bucket)] } };
-    this.#rule("tampering", "buckets", "The vault's bucket is weakened", call("s3", buckets));
+    const weakening = weakeningCalls(vault, keys);
+    if (weakening.keys)
+      this.#rule("tampering", "keys", "A key of the vault is weakened", callPattern(["kms"], weakening.keys));
+    this.#rule(
+      "tampering",
+      "buckets",
+      "The vault's bucket is weakened",
+      callPattern(["s3"], weakening.buckets),
+    );
     const roles = [roleArn(facts, plan.environment, "break-glass"), ...vault.keyAdmins];
     this.#rule(
       "tampering",
       "break-glass",
       "Somebody takes on break-glass",
-      call("sts", { requestParameters: { roleArn: roles } }),
+      callPattern(["sts"], tamperingCall("sts", { requestParameters: { roleArn: roles } })),
     );
   }
 

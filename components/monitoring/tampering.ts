@@ -1,5 +1,5 @@
 /** Calls that weaken the vault or its keys, as CloudTrail names them; by the service that they go to. */
-export const TAMPERING = {
+const TAMPERING = {
   kms: [
     "DisableKey",
     "ScheduleKeyDeletion",
@@ -28,3 +28,10 @@ export const TAMPERING = {
   ],
   sts: ["AssumeRole"],
 } as const;
+
+export type TamperedService = keyof typeof TAMPERING;
+
+/** Those of one service, as the detail of an event: of certain keys, buckets or roles. */
+export function tamperingCall(service: TamperedService, of: object): object {
+  return { eventSource: [`${service}.amazonaws.com`], eventName: TAMPERING[service], ...of };
+}

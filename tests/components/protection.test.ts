@@ -37,7 +37,13 @@ const counts = (buckets: number, locked: number, keys: number, roles: number, al
 });
 
 const EXPECTED = {
-  prod: { ...counts(4, 2, 4, 11, 27), "aws:s3/bucketReplicationConfig:BucketReplicationConfig": 1 },
+  prod: {
+    ...counts(4, 2, 4, 12, 27),
+    "aws:cloudwatch/eventRule:EventRule": 5,
+    "aws:cloudwatch/eventTarget:EventTarget": 5,
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": 1,
+    "holdfast:monitoring:ReplicaCalls": 1,
+  },
   staging: counts(2, 1, 3, 10, 25),
 };
 

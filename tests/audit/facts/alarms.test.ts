@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { MetricAlarm, PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
+import type { Target } from "@aws-sdk/client-eventbridge";
 import { alarmsSource } from "../../../audit/facts/alarms.ts";
 import { type AuditedStack, auditedStack } from "../support/audited-stack.ts";
 import { type Drift, testDrifts } from "../support/drifts.ts";
@@ -55,6 +56,7 @@ const ALWAYS = [
 ];
 
 describe("audit of alarms", () => {
+  let brought: Target[] = [];
   let gone: PutMetricAlarmCommandInput;
   let subscription: string | undefined;
   testDrifts(
@@ -127,6 +129,36 @@ describe("audit of alarms", () => {
             Rule: ruleOf(stack),
             Targets: [{ Id: "critical", Arn: topicOf(stack, "critical") }],
           }),
+      },
+      {
+        what: "a rule of the replica's region that is off",
+        findings: ["alarms.rule/holdfast-<env>-replica: DISABLED"],
+        make: ({ replicaEvents, plan }) =>
+          replicaEvents.disableRule({ Name: `holdfast-${plan.environment}-replica` }),
+        back: ({ replicaEvents, plan }) =>
+          replicaEvents.enableRule({ Name: `holdfast-${plan.environment}-replica` }),
+      },
+      {
+        what: "calls of the replica's region that are brought elsewhere, in another role",
+        findings: [
+          "alarms.rule-targets/holdfast-<env>-replica: arn:aws:events:eu-west-2:000000000000:event-bus/own by other",
+        ],
+        async make({ replicaEvents, plan }) {
+          const Rule = `holdfast-${plan.environment}-replica`;
+          ({ Targets: brought = [] } = await replicaEvents.listTargetsByRule({ Rule }));
+          const [target] = brought;
+          await replicaEvents.putTargets({
+            Rule,
+            Targets: [
+              {
+                ...{ Id: target?.Id, RoleArn: target?.RoleArn?.replace(/[^/]+$/, "other") },
+                Arn: target?.Arn?.replace(/[^/]+$/, "own"),
+              },
+            ],
+          });
+        },
+        back: ({ replicaEvents, plan }) =>
+          replicaEvents.putTargets({ Rule: `holdfast-${plan.environment}-replica`, Targets: brought }),
       },
       {
         what: "a topic whose reader is gone",

@@ -35,6 +35,7 @@ export interface AuditedStack {
   readonly ecs: ECS;
   readonly sfn: SFN;
   readonly events: EventBridge;
+  readonly replicaEvents: EventBridge;
   readonly sns: SNS;
   context(overrides?: Partial<AuditContext>): AuditContext;
   /** Asks one source anew. */
@@ -134,6 +135,7 @@ async function applyStack(beside: object = {}): Promise<AuditedStack> {
     ecs: new ECS(settings),
     sfn: new SFN(settings),
     events: new EventBridge(settings),
+    replicaEvents: new EventBridge({ ...settings, region: aws.replicaRegion }),
     sns: new SNS(settings),
     findings: async (source, overrides) =>
       (await facts(source, overrides))

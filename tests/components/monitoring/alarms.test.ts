@@ -164,13 +164,17 @@ describe("Alarms", () => {
     assert.deepEqual(keys["detail-type"], ["AWS API Call via CloudTrail"]);
     assert.deepEqual(keys.detail.resources.ARN, [
       `arn:aws:kms:${REGION}:${ACCOUNT}:key/keys-vault-1234567`,
+      `arn:aws:kms:eu-west-1:${ACCOUNT}:key/keys-replica-1234567`,
       `arn:aws:kms:${REGION}:${ACCOUNT}:key/keys-signing-1234567`,
     ]);
     for (const name of ["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"])
       assert.ok(keys.detail.eventName.includes(name), name);
     const buckets = pattern("buckets");
     assert.deepEqual(buckets.detail.requestParameters, {
-      bucketName: ["holdfast-prod-vault", "holdfast-prod-vault-logs"],
+      bucketName: ["holdfast-prod-vault", "holdfast-prod-vault-replica"].flatMap((name) => [
+        name,
+        `${name}-logs`,
+      ]),
     });
     for (const name of [
       "PutBucketPolicy",
@@ -189,8 +193,8 @@ describe("Alarms", () => {
         ],
       },
     });
-    for (const { inputs } of declared.of("aws:cloudwatch/eventTarget:EventTarget"))
-      assert.equal(inputs.arn, topic("critical"));
+    for (const { name, inputs } of declared.of("aws:cloudwatch/eventTarget:EventTarget"))
+      if (name.startsWith("alarms-")) assert.equal(inputs.arn, topic("critical"));
   });
 
   it("tells the critical topic of tasks that died, and of drills that found something", () => {

@@ -6,6 +6,7 @@ import { Roles } from "../../../components/iam/roles.ts";
 import { Alarms } from "../../../components/monitoring/alarms.ts";
 import { AlertTopics } from "../../../components/monitoring/alert-topics.ts";
 import { Dashboard } from "../../../components/monitoring/dashboard.ts";
+import { ReplicaCalls } from "../../../components/monitoring/replica-calls.ts";
 import type { StackFacts } from "../../../components/stack-facts.ts";
 import { ExportVault } from "../../../components/vault/export-vault.ts";
 import { OperationsKey } from "../../../components/vault/operations-key.ts";
@@ -65,6 +66,11 @@ export const declareProtection: Program = (plan, facts) => {
   const clusterArn = `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/holdfast-${environment}`;
   const { topicArns } = topics;
   new Alarms("alarms", { plan, topicArns, keys, deadLetterQueueName, clusterArn, facts });
+  const { replicaRegion } = vault;
+  if (roles.forwarder && replicaRegion) {
+    const forwarderRoleArn = roles.forwarder.arn;
+    new ReplicaCalls("replica-calls", { plan, replicaRegion, keys, forwarderRoleArn, facts });
+  }
   new Dashboard("dashboard", { plan, facts });
 };
 
