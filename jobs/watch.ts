@@ -63,7 +63,8 @@ export async function watch(context: WatchContext): Promise<WatchReport> {
   const since = scheduledSince(plan, { beganAt, known: state?.since, now });
   const before = { ...EMPTY, ...state, beganAt, since };
   const findings = new Findings(before.alerts, before.unseen, now);
-  const known = state?.canaryFiredAt ?? beganAt;
+  // A new environment hears the test alert at once, and not when it is next due: until then nobody knows.
+  const known = state?.canaryFiredAt ?? new Date(0);
   let canary: WatchReport["canary"] = { firedAt: known, isSent: false };
   // One that cannot be recorded is told of, and tried again; it must not keep the pass from looking at the rest.
   const send = async () => {

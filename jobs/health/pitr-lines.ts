@@ -1,5 +1,6 @@
 import { formatDuration } from "../../plan/duration.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
+import { gapInWords } from "../measure/gap-in-words.ts";
 import { type PitrFigures, pitrFigures } from "../measure/pitr-figures.ts";
 import { once } from "../once.ts";
 import type { HealthContext, HealthFacts } from "./health-context.ts";
@@ -47,19 +48,13 @@ export async function pitrLines(
   ];
 }
 
-function judgeWindow(
-  { enabled, reachSeconds, gapSeconds, window, breaks, memory }: PitrFigures,
-  windowDays: number,
-  gapCriticalSeconds: number,
-): Judged {
+function judgeWindow(figures: PitrFigures, windowDays: number, gapCriticalSeconds: number): Judged {
+  const { enabled, reachSeconds, gapSeconds, window, breaks } = figures;
   if (!enabled) return fail("point-in-time recovery is off");
   if (reachSeconds === undefined || window === undefined) return fail("there is nothing to recover to yet");
   const reach = `reaches back ${formatDuration(Math.floor(reachSeconds))}`;
   if (gapSeconds !== undefined && gapSeconds > gapCriticalSeconds) {
-    const where = memory?.hole
-      ? `${memory.hole.from.toISOString()} to ${memory.hole.to.toISOString()}`
-      : `since ${window.latest.toISOString()}`;
-    return fail(`${reach}; a gap of ${formatDuration(Math.floor(gapSeconds))}, ${where}`);
+    return fail(`${reach}; a gap of ${formatDuration(Math.floor(gapSeconds))}: ${gapInWords(figures)}`);
   }
   const [first] = breaks;
   if (first !== undefined) return fail(`${reach}; ${first}`);

@@ -134,11 +134,14 @@ async function sizesOf(points: PointsOf, { tiers }: ProjectPlan, tier: Tier, now
   // A tier of which few are kept is measured by the others that hold the same.
   const scope = JSON.stringify(tiers[tier]?.scope);
   const alike = (await points()).filter((point) => JSON.stringify(tiers[point.tier]?.scope) === scope);
-  const usual = usualSize(earlier(ofTier)) ?? usualSize(earlier(alike));
+  const before = usualSize(earlier(ofTier)) ?? usualSize(earlier(alike));
+  // Where a week is all that is kept, the newest is measured by the rest of it.
+  const usual = before ?? usualSize(ofTier.slice(1).flatMap(({ bytes }) => bytes ?? []));
+  const compared = before ? judged : [newest];
   const sizes = judged.map(({ bytes = 0 }) => bytes);
   const range = `${formatByteSize(Math.min(...sizes))} to ${formatByteSize(Math.max(...sizes))}`;
   if (usual === undefined) return notMeasured(`${range}, and too few before to compare with`);
-  const odd = judged.find(({ bytes = 0 }) => bytes < usual.leastBytes || bytes > usual.mostBytes);
+  const odd = compared.find(({ bytes = 0 }) => bytes < usual.leastBytes || bytes > usual.mostBytes);
   const normal = `usual is ${formatByteSize(usual.medianBytes)}`;
   return odd
     ? warn(`${odd.id} has ${formatByteSize(odd.bytes ?? 0)}, ${normal}`)

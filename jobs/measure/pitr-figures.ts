@@ -70,7 +70,10 @@ export async function pitrFigures(
   const log = position === undefined ? undefined : lastWrite(position, at, previous);
   const isIdle = log?.isQuiet && seconds(window.latest, log.writtenAfter) <= CLOSING_SECONDS;
   const hole = longer(standing(previous?.hole, at, windowDays), holeBetween(previous, window));
-  const lag = isIdle ? 0 : Math.max(0, lagSeconds);
+  const coveredUntil = isIdle ? at : stillCovered(previous, window);
+  const lag = isIdle
+    ? 0
+    : Math.max(0, lagSeconds - (coveredUntil ? seconds(window.latest, coveredUntil) : 0));
   // Whether it was rewound on purpose or log was lost is for a person to say: told once, and no part of the window.
   const backSeconds = previous ? seconds(window.latest, previous.latest) : 0;
   return {
@@ -85,6 +88,7 @@ export async function pitrFigures(
       at,
       ...window,
       ...(log && { log: { position: log.position, writtenAfter: log.writtenAfter } }),
+      ...(coveredUntil && { coveredUntil }),
       ...(hole && { hole }),
     },
   };
@@ -113,6 +117,12 @@ function lastWrite(position: string, at: Date, previous: PitrMemory | undefined)
   return log.position === position
     ? { ...log, isQuiet: true }
     : { position, writtenAfter: previous.at, isQuiet: false };
+}
+
+/** The first change after a rest is owed since that rest, and not since the change before it. */
+function stillCovered(previous: PitrMemory | undefined, window: RecoveryWindow): Date | undefined {
+  const until = previous?.coveredUntil;
+  return until !== undefined && window.latest.getTime() === previous?.latest.getTime() ? until : undefined;
 }
 
 type Hole = NonNullable<PitrMemory["hole"]>;

@@ -1,10 +1,16 @@
 import { LATE_AFTER_SECONDS } from "../../plan/late-after.ts";
-import { longestGapSeconds, nextDue } from "../../plan/schedule.ts";
+import { nextDue } from "../../plan/schedule.ts";
 
-/** That a scheduled job never ended though it was due, or longer ago than its schedule allows. */
-export type Lateness =
-  | { readonly firstDue: Date }
-  | { readonly last: Date; readonly ageSeconds: number; readonly allowedSeconds: number };
+/** That a scheduled job did not end well though it was due. */
+export interface Lateness {
+  /** The first time at which it was due and is missed. */
+  readonly due: Date;
+  /** When it ended last; absent when it never did. */
+  readonly last?: Date;
+}
+
+/** The clock of the machine that ran it may be so much behind: what ran then was the one that was due. */
+const CLOCK_SECONDS = 300;
 
 /**
  * Whether a scheduled job is late.
@@ -17,12 +23,8 @@ export function lateness(
   last: Date | undefined,
   { since, now }: { readonly since: Date; readonly now: Date },
 ): Lateness | undefined {
-  if (last === undefined) {
-    const firstDue = nextDue(schedule, since);
-    return now.getTime() > firstDue.getTime() + LATE_AFTER_SECONDS * 1000 ? { firstDue } : undefined;
-  }
-  const allowedSeconds = longestGapSeconds(schedule) + LATE_AFTER_SECONDS;
-  const ageSeconds = (now.getTime() - last.getTime()) / 1000;
-  const owedSeconds = Math.min(ageSeconds, (now.getTime() - since.getTime()) / 1000);
-  return owedSeconds > allowedSeconds ? { last, ageSeconds, allowedSeconds } : undefined;
+  const ran = last === undefined ? 0 : last.getTime() + CLOCK_SECONDS * 1000;
+  const due = nextDue(schedule, new Date(Math.max(ran, since.getTime())));
+  if (now.getTime() <= due.getTime() + LATE_AFTER_SECONDS * 1000) return undefined;
+  return { due, ...(last && { last }) };
 }

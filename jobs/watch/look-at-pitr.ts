@@ -1,5 +1,6 @@
 import { formatDuration } from "../../plan/duration.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
+import { gapInWords } from "../measure/gap-in-words.ts";
 import { type PitrFigures, pitrFigures } from "../measure/pitr-figures.ts";
 import type { PitrMemory } from "../measure/pitr-memory.ts";
 import type { WatchAlert } from "./watch-alert.ts";
@@ -37,9 +38,10 @@ export async function lookAtPitr(
 
 function judge(
   project: string,
-  { enabled, lagSeconds, gapSeconds, breaks, memory, window }: PitrFigures,
+  figures: PitrFigures,
   limits: { readonly pitrGapCriticalSeconds: number; readonly pitrLagWarningSeconds: number },
 ): WatchAlert[] {
+  const { enabled, lagSeconds, gapSeconds, breaks } = figures;
   const { pitrGapCriticalSeconds, pitrLagWarningSeconds } = limits;
   const alert = (what: string, severity: WatchAlert["severity"], says: string): WatchAlert => ({
     id: `${project}/pitr/${what}`,
@@ -49,13 +51,13 @@ function judge(
   const alerts: WatchAlert[] = [];
   if (!enabled) alerts.push(alert("off", "critical", `Point-in-time recovery of ${project} is off`));
   if (gapSeconds !== undefined && gapSeconds > pitrGapCriticalSeconds) {
-    const hole = memory?.hole;
-    const where = hole
-      ? `nothing from ${hole.from.toISOString()} to ${hole.to.toISOString()}`
-      : `nothing since ${(window ?? memory)?.latest.toISOString()}`;
     const long = `${formatDuration(Math.floor(gapSeconds))}, ${formatDuration(pitrGapCriticalSeconds)} allowed`;
     alerts.push(
-      alert("gap", "critical", `Point-in-time recovery of ${project} has a gap (${long}): ${where}`),
+      alert(
+        "gap",
+        "critical",
+        `Point-in-time recovery of ${project} has a gap (${long}): ${gapInWords(figures)}`,
+      ),
     );
   }
   if (lagSeconds !== undefined && lagSeconds > pitrLagWarningSeconds) {

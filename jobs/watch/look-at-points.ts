@@ -1,4 +1,3 @@
-import { formatDuration } from "../../plan/duration.ts";
 import type { Tier } from "../../plan/tier.ts";
 import { newestPoint } from "../measure/newest-point.ts";
 import { lateness } from "./lateness.ts";
@@ -16,16 +15,16 @@ export async function lookAtPoints(
 ): Promise<WatchAlert[]> {
   const newest = await newestPoint(vault, project, tier);
   const now = clock();
-  if (newest) {
-    // The clock of the machine that took it may be ahead of this one.
-    const RecoveryPointAgeSeconds = Math.max(0, (now.getTime() - newest.createdAt.getTime()) / 1000);
-    publish({ environment: plan.environment, project, tier }, { RecoveryPointAgeSeconds });
-  }
+  // Without a point, what was owed grows from when the plan got the tier: the alarm on it must not ring before that.
+  const { createdAt } = newest ?? { createdAt: since };
+  // The clock of the machine that took it may be ahead of this one.
+  const RecoveryPointAgeSeconds = Math.max(0, (now.getTime() - createdAt.getTime()) / 1000);
+  publish({ environment: plan.environment, project, tier }, { RecoveryPointAgeSeconds });
   const late = lateness(schedule, newest?.createdAt, { since, now });
   if (late === undefined) return [];
   const says =
-    "firstDue" in late
-      ? `There is no ${tier} point of ${project}, due first at ${late.firstDue.toISOString()}`
-      : `The newest ${tier} point of ${project}, ${newest?.id}, is ${formatDuration(Math.floor(late.ageSeconds))} old; its schedule allows ${formatDuration(late.allowedSeconds)}`;
+    newest === undefined
+      ? `There is no ${tier} point of ${project}, due first at ${late.due.toISOString()}`
+      : `The newest ${tier} point of ${project} is ${newest.id}; that of ${late.due.toISOString()} is missing`;
   return [{ id: `${project}/${tier}/newest/too-old`, severity: "critical", says }];
 }

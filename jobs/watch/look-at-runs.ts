@@ -58,10 +58,8 @@ function ofSync(project: string, { place, bucket, schedule }: SyncPlace, known: 
   const late = lateness(schedule, run?.at, { now, since: known.since[place] ?? now });
   if (late === undefined) return [];
   const says =
-    "firstDue" in late
-      ? `${subject} never ended well, due first at ${late.firstDue.toISOString()}`
-      : `${subject} ended last at ${late.last.toISOString()}, ${whole(late.ageSeconds)} ago; its schedule allows ${whole(late.allowedSeconds)}`;
+    late.last === undefined
+      ? `${subject} never ended well, due first at ${late.due.toISOString()}`
+      : `${subject} ended last at ${late.last.toISOString()}; that of ${late.due.toISOString()} is missing`;
   return [{ id: `${place}/sync-late`, severity: "critical", says }];
 }
-
-const whole = (seconds: number) => formatDuration(Math.floor(seconds));

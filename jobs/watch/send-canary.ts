@@ -9,7 +9,7 @@ import type { WatchContext } from "./watch-context.ts";
  * were missed or overlap. Evidence is the memory: it is written before the alert, and of two passes that write at once
  * the first in the chain sends. A pass that dies between the two sends nothing, which is heard as silence.
  *
- * @param known the last time due that is known to be done, or when the environment began
+ * @param known the last time due that is known to be done; long ago where none is
  * @returns the last time due, and whether this pass sent the alert
  * @throws HoldfastError STORE_…, EVIDENCE_…, SIGNING_…
  */

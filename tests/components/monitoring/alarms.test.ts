@@ -257,12 +257,7 @@ describe("AlertTopics", () => {
             Principal: { Service: "cloudwatch.amazonaws.com" },
             Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
           },
-          {
-            Principal: { Service: "events.amazonaws.com" },
-            Condition: {
-              ArnLike: { "aws:SourceArn": `arn:aws:events:${REGION}:${ACCOUNT}:rule/holdfast-prod*` },
-            },
-          },
+          { Principal: { Service: "events.amazonaws.com" }, Condition: undefined },
         ],
       );
     }

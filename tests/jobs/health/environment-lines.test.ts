@@ -161,7 +161,7 @@ describe("health: production, recovery window, locks, storage, alerts, replica",
     window.window({ earliest: at(7 * 86_400), latest: at(3_700) });
     assert.match(
       (await lines(ids)).join(),
-      /^FAIL reaches back 7d; a gap of 1h1m4\ds, since .*,WARN 1h1m4\ds/,
+      /^FAIL reaches back 7d; a gap of 1h1m4\ds: nothing since .*,WARN 1h1m4\ds/,
     );
     // A hole that the watch saw is no edge of today's window.
     window.window({ earliest: at(7 * 86_400), latest: at(20_000) });
@@ -170,7 +170,7 @@ describe("health: production, recovery window, locks, storage, alerts, replica",
     window.window({ earliest: at(10_000), latest: at(60) });
     assert.match(
       (await lines(ids)).join(),
-      /^FAIL reaches back 2h46m\d+s; a gap of 2h46m40s, \S+Z to \S+Z,PASS 1m/,
+      /^FAIL reaches back 2h46m\d+s; a gap of 2h46m40s: nothing from \S+Z to \S+Z,PASS 1m/,
     );
     window.off();
     assert.deepEqual(await lines(ids), [

@@ -86,6 +86,12 @@ describe("health: what points tell", () => {
       await size("monthly", [newest, ...nights(2), monthly]),
       "WARN monthly-19 has 2 MiB, usual is 5 MiB",
     );
+    // Where no more than a week is kept, the newest is measured by the rest of it.
+    const week = [1, 2, 3].map((days) => point("nightly", days));
+    assert.equal(await size("nightly", [newest, ...week]), "PASS 5 MiB to 5 MiB, usual is 5 MiB");
+    const half = point("nightly", 0.5, { bytes: 2 * MIB });
+    assert.match(await size("nightly", [half, ...week]), /^WARN nightly-0.5 has 2 MiB, usual is 5 MiB/);
+    assert.match(await size("nightly", [newest, ...week.slice(1)]), /^WARN not measured/);
     // Other things are in it.
     const weekly = point("weekly", 3);
     assert.match(await size("weekly", [newest, ...nights(5), weekly]), /^WARN not measured: 5 MiB to 5 MiB/);

@@ -52,8 +52,11 @@ describe("the figures of point-in-time recovery", () => {
     await look("2026-03-02T12:05:00Z", "2026-03-02T12:01:00Z", "0/2");
     assert.deepEqual(await look("2026-03-02T12:10:00Z", "2026-03-02T12:01:00Z", "0/2"), [0, 0, true]);
     assert.deepEqual(await look("2026-03-02T22:10:00Z", "2026-03-02T12:01:00Z", "0/2"), [0, 0, true]);
-    // The first change after the rest is owed at once, and only since it was made.
-    assert.deepEqual((await look("2026-03-02T22:15:00Z", "2026-03-02T12:01:00Z", "0/3"))[2], false);
+    // The first change after the rest is owed at once, and only since the look before it.
+    assert.deepEqual(await look("2026-03-02T22:15:00Z", "2026-03-02T12:01:00Z", "0/3"), [300, 300, false]);
+    assert.deepEqual(await look("2026-03-02T22:20:00Z", "2026-03-02T12:01:00Z", "0/4"), [600, 600, false]);
+    // Once the window has moved, its end is what counts.
+    assert.deepEqual(await look("2026-03-02T22:25:00Z", "2026-03-02T22:12:00Z", "0/5"), [780, 780, false]);
   });
 
   it("lag when the archive stands still, also when nothing is written after that", async () => {
@@ -66,14 +69,14 @@ describe("the figures of point-in-time recovery", () => {
     // The last change was made after 12:00, which is 100 s after the window's end: it may be that nothing is missing.
     assert.deepEqual((await look("2026-03-02T12:35:00Z", "2026-03-02T11:58:20Z", "0/2"))[2], true);
     assert.deepEqual(await look("2026-03-02T13:05:00Z", "2026-03-02T11:58:20Z", "0/3"), [
-      4_000,
-      4_000,
+      1_800,
+      1_800,
       false,
     ]);
     // Changed after 12:35, 2,200 s after the window's end: lost until the archive moves.
     assert.deepEqual(await look("2026-03-02T13:10:00Z", "2026-03-02T11:58:20Z", "0/3"), [
-      4_300,
-      4_300,
+      2_100,
+      2_100,
       false,
     ]);
   });
