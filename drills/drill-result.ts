@@ -13,8 +13,8 @@ export interface DrillResult {
   readonly isNewest: boolean;
   /** Whether the point had been restored and proved before. */
   readonly isVerifiedBefore: boolean;
-  /** Name of its stack. */
-  readonly stack: string;
+  /** Name of its stack; absent when the point could not be read, and none was made. */
+  readonly stack?: string;
   readonly target: CompleteTarget["kind"];
   readonly startedAt: string;
   readonly completedAt: string;
@@ -28,8 +28,8 @@ export interface DrillResult {
   readonly proofSeconds: number;
   /** Stack made and destroyed, and all else. */
   readonly otherSeconds: number;
-  /** Of the source. */
-  readonly bytes: number;
+  /** Of the source; absent when the point could not be read. */
+  readonly bytes?: number;
   /** How RTO and RPO were judged, each by the bound that applies to it. */
   readonly objectives: readonly Check[];
   readonly checks: number;

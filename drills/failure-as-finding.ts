@@ -3,6 +3,8 @@ import type { DrillFindings } from "./drill-context.ts";
 
 /** What a restore ends with when the point or its keys are at fault, and neither the target nor the network. */
 const AT_FAULT = [
+  "MANIFEST_DAMAGED",
+  "MANIFEST_DOCTORED",
   "CHUNK_MISSING",
   "CHUNK_DAMAGED",
   "CHUNK_MISPLACED",

@@ -1,9 +1,12 @@
+import { openApi } from "../jobs/open-api.ts";
 import { HoldfastError } from "../plan/holdfast-error.ts";
 import type { ProjectPlan } from "../plan/protection-plan.ts";
 import type { DrillKind } from "../plan/schema/drills.ts";
+import type { DrillRequest } from "./drill-request.ts";
 import type { DrillResult } from "./drill-result.ts";
 import { type ListedDrill, listDrills } from "./list-drills.ts";
-import { type DrillRequest, runDrill } from "./run-drill.ts";
+import { runDrill } from "./run-drill.ts";
+import { destroyLeftOvers, type LeftOvers } from "./stack/destroy-left-overs.ts";
 import { drillStackBeginning, isLeftOver, readDrillStackName } from "./stack/drill-stack-name.ts";
 import { listWorkspaceStacks } from "./stack/drill-workspace.ts";
 import { unprovedPoints } from "./unproved-points.ts";
@@ -29,17 +32,25 @@ export type DueDrill = {
 export interface DueDrills {
   readonly drills: readonly ListedDrill[];
   readonly executed: readonly DueDrill[];
+  /** What killed drills had left, destroyed before anything else; absent when it could not be looked for. */
+  readonly leftOvers?: LeftOvers;
 }
 
 /**
- * Runs every drill that is due, the longest owed first, one after the other. One that fails does not keep the others
+ * Destroys what killed drills left, whether or not one is due, then runs every drill that is due, the longest owed first, one after the other. One that fails does not keep the others
  * from running, and one that runs already is not run twice. At last come the older points that a drill's `alsoProve`
  * asks for, each in a drill of its own, as far as `job.timeout` leaves time for them.
  * @throws HoldfastError those of `listDrills` and `listWorkspaceStacks`; that of the signal
  */
 export async function runDueDrills({ projects, ...request }: DueDrillsRequest): Promise<DueDrills> {
-  const { vault, clock, signal, say } = request;
+  const { plan, vault, clock, signal, say } = request;
   const beganAt = clock();
+  const api = openApi(plan, clock);
+  // Each drill that is due looks again, and ends with the reason why it could not.
+  const leftOvers = await destroyLeftOvers({ plan, api, clock, say }).catch((error: unknown) => {
+    if (!(error instanceof HoldfastError)) throw error;
+    say(`warning: what killed drills left could not be looked for: ${error.message}`);
+  });
   const drills = await listDrills(projects, vault, clock());
   const due = drills
     .filter(({ isDue }) => isDue)
@@ -62,7 +73,7 @@ export async function runDueDrills({ projects, ...request }: DueDrillsRequest): 
     executed.push({ ...about, ...(await tryDrill({ ...request, project, kind: drill })) });
   }
   executed.push(...(await proveOlder({ ...request, projects }, executed, beganAt)));
-  return { drills, executed };
+  return { drills, executed, ...(leftOvers && { leftOvers }) };
 }
 
 async function proveOlder(

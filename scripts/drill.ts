@@ -115,7 +115,8 @@ function exitCodeOf({ executed }: DueDrills): 0 | 1 | 3 {
   return executed.some((one) => "error" in one) ? 1 : 0;
 }
 
-function describeExecuted({ drills, executed }: DueDrills): string {
+function describeExecuted({ drills, executed, leftOvers }: DueDrills): string {
+  const left = (leftOvers?.destroyed ?? []).map((name) => `Destroyed what a killed drill had left: ${name}`);
   const each = executed.map((one) => {
     if ("result" in one) return `${one.project}: ${describeDrill(one.result)}`;
     const about = `${one.project}: drill ${one.drill}${one.point ? ` with ${one.point}` : ""}`;
@@ -123,7 +124,9 @@ function describeExecuted({ drills, executed }: DueDrills): string {
       ? `${about} runs already, as ${one.running}`
       : `${about} ended with ${one.error.code}: ${one.error.message}\nfix: ${one.error.hint}`;
   });
-  return [describeDueDrills(drills), ...(each.length > 0 ? each : ["No drill is due."])].join("\n\n");
+  return [describeDueDrills(drills), ...left, ...(each.length > 0 ? each : ["No drill is due."])].join(
+    "\n\n",
+  );
 }
 
 function toKind(name: string): DrillKind {

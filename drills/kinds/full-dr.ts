@@ -13,9 +13,9 @@ import { restoreAndProve } from "../restore-and-prove.ts";
  * @throws HoldfastError those of restore and verify; what is found wrong is a finding
  */
 export async function fullDr(context: DrillContext): Promise<DrillFindings> {
+  const { manifest, stack } = context;
   let objects: RestoredObjects = { checks: [], notChecked: [] };
   const restored = await restoreAndProve(context, async () => {
-    const { manifest, stack } = context;
     if (manifest.storage === undefined) return undefined;
     // A server has no Storage; that each row has its object in the mirror can still be proved.
     if (stack.target.supabase === undefined) return MIRROR;
@@ -23,6 +23,8 @@ export async function fullDr(context: DrillContext): Promise<DrillFindings> {
     return objects.storage;
   }).finally(() => objects.storage?.source.close());
   const parts = [objects, restored, await listRedeployables(context), await showWiring(context)];
+  const isIncomplete =
+    manifest.storage !== undefined && stack.target.supabase !== undefined && objects.storage === undefined;
   const hasSmokeHook = context.project.hooks.smoke !== undefined;
   return {
     checks: parts.flatMap(({ checks }) => checks),
@@ -30,6 +32,8 @@ export async function fullDr(context: DrillContext): Promise<DrillFindings> {
       ...parts.flatMap(({ notChecked }) => notChecked),
       ...(hasSmokeHook ? ["the plan's hook smoke: a drill runs no hooks"] : []),
     ],
+    // Without its objects the project is not back, however fast its database was.
+    ...(isIncomplete && { isIncomplete }),
     facts: Object.assign({}, ...parts.map((part) => ("facts" in part ? part.facts : {}))),
   };
 }

@@ -75,8 +75,10 @@ async function requestOf(context: DrillContext, timing: Partial<RewindTiming>): 
 
 const isFailed = (checks: readonly Check[]) => checks.some(({ verdict }) => verdict === "FAIL");
 
+/** A rewind that did not happen, or went wrong, tells nothing of how long one takes. */
 const without = (findings: DrillFindings, what: string): DrillFindings => ({
   ...findings,
+  isIncomplete: true,
   notChecked: [...findings.notChecked, what],
 });
 

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import type { DrillKind } from "../../plan/schema/drills.ts";
+import { processBirth } from "./process-birth.ts";
 
 /** What the name of a drill's stack tells about whose it is. */
 export interface DrillStackOwner {
@@ -11,11 +12,16 @@ export interface DrillStackOwner {
   readonly host: string;
   /** 0 for one that is kept: it belongs to nobody's process. */
   readonly pid: number;
+  /** Of that process, as `processBirth` tells it; `0000` where nobody told. */
+  readonly birth: string;
 }
 
-/** Pulumi takes 100 characters; what follows the readable part needs 32. */
+/** Pulumi takes 100 characters; what follows the readable part needs 33. */
 const READABLE_CHARACTERS = 66;
-const ENDING = /-x([0-9a-z]{1,8})-([0-9a-f]{6})-([0-9a-z]{1,6})-[0-9a-f]{4}$/;
+const ENDING = /-x([0-9a-z]{1,8})-([0-9a-f]{6})-([0-9a-z]{1,6})-([0-9a-f]{4})[0-9a-f]{4}$/;
+
+/** Where nobody tells when a process began. */
+const UNKNOWN_BIRTH = "0000";
 
 /** Of two containers the same number is two processes, and after a start of the machine it is another one. */
 function hostId(): string {
@@ -57,18 +63,20 @@ export function drillStackName(
 ): string {
   const pid = drill.keep ? 0 : process.pid;
   const seconds = Math.ceil(drill.expiresAt.getTime() / 1000).toString(36);
-  const ending = `${seconds}-${hostId()}-${pid.toString(36)}-${randomBytes(2).toString("hex")}`;
+  const birth = processBirth(process.pid) ?? UNKNOWN_BIRTH;
+  const ending = `${seconds}-${hostId()}-${pid.toString(36)}-${birth}${randomBytes(2).toString("hex")}`;
   return `${drillStackBeginning(drill)}${ending}`;
 }
 
 /** Undefined for the name of a stack that is no drill's. */
 export function readDrillStackName(name: string): DrillStackOwner | undefined {
-  const [, seconds, host, pid] = ENDING.exec(name) ?? [];
-  if (!seconds || !host || !pid) return undefined;
+  const [, seconds, host, pid, birth] = ENDING.exec(name) ?? [];
+  if (!seconds || !host || !pid || !birth) return undefined;
   return {
     expiresAt: new Date(Number.parseInt(seconds, 36) * 1000),
     host,
     pid: Number.parseInt(pid, 36),
+    birth,
   };
 }
 
@@ -76,9 +84,11 @@ export function readDrillStackName(name: string): DrillStackOwner | undefined {
  * Whether a stack is left over: the process of this machine that it belongs to is gone; of another machine, or kept, its
  * time is over. While its process runs, it is not: a restore may take longer than anybody thought.
  */
-export function isLeftOver({ expiresAt, host, pid }: DrillStackOwner, now: Date): boolean {
+export function isLeftOver({ expiresAt, host, pid, birth }: DrillStackOwner, now: Date): boolean {
   if (host !== hostId() || pid === 0) return now >= expiresAt;
-  return pid !== process.pid && !isRunning(pid);
+  if (!isRunning(pid)) return true;
+  // Numbers come back: a container's first process has the same one each time.
+  return birth !== (processBirth(pid) ?? birth);
 }
 
 function isRunning(pid: number): boolean {

@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join, relative, resolve } from "node:path";
 import {
   LocalWorkspace,
@@ -69,13 +70,21 @@ function withoutQuestions(stack: Stack): Stack {
 
 /** The names of all stacks of drills that the backend holds. @throws as `openWorkspaceStack` */
 export async function listWorkspaceStacks(place: DrillWorkspace): Promise<string[]> {
-  const options = await workspaceOptions("list", place);
-  const workspace = await LocalWorkspace.create(options).catch(unreachable);
-  const stacks = await workspace.listStacks().catch(unreachable);
-  return stacks.map(({ name }) => name.split("/").at(-1) ?? name);
+  // Of this listing alone: another writes the settings anew while this one reads them.
+  const folder = `list-${randomUUID()}`;
+  const options = await workspaceOptions(folder, place);
+  try {
+    const workspace = await LocalWorkspace.create(options).catch(unreachable);
+    const stacks = await workspace.listStacks().catch(unreachable);
+    return stacks.map(({ name }) => name.split("/").at(-1) ?? name);
+  } finally {
+    forgetWorkspace(folder);
+  }
 }
 
-const folderOf = (stackName: string) => join(tmpdir(), "holdfast-drills", stackName);
+/** Of one user each: a folder that another has made is closed. */
+const folderOf = (stackName: string) =>
+  join(tmpdir(), `holdfast-drills-${process.getuid?.() ?? userInfo().username}`, stackName);
 
 let command: Promise<PulumiCommand> | undefined;
 

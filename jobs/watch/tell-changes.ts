@@ -2,6 +2,7 @@ import type { Clock } from "../../plan/clock.ts";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { diffAlerts } from "./diff-alerts.ts";
+import { isWatched } from "./is-watched.ts";
 import { tellChat } from "./tell-chat.ts";
 import type { AlertChange } from "./watch-alert.ts";
 import type { WatchContext } from "./watch-context.ts";
@@ -36,7 +37,7 @@ export async function tellChanges(
 ): Promise<Told> {
   const { vault, clock, plan, signal } = context;
   const url = await readUrl(context);
-  const changes = diffAlerts(state.told, state.alerts);
+  const changes = diffAlerts(state.told, state.alerts, (id) => isWatched(plan, id));
   const inTune = { ...state, told: state.alerts };
   if (changes.length === 0 || url.none) return await keep(vault, inTune, replaces);
   if (url.problem !== undefined) return { ...(await keep(vault, state, replaces)), problem: url.problem };
@@ -74,9 +75,10 @@ async function readUrl({ chatUrl }: Pick<WatchContext, "chatUrl">): Promise<Chat
 }
 
 function messageOf(environment: string, changes: readonly AlertChange[]): string {
-  const lines = changes.map(({ kind, alert: { severity, says } }) =>
-    kind === "raised" ? `${severity.toUpperCase()}: ${says}.` : `Mended (was ${severity}): ${says}.`,
-  );
+  const lines = changes.map(({ kind, alert: { severity, says } }) => {
+    if (kind === "raised") return `${severity.toUpperCase()}: ${says}.`;
+    return `${kind === "mended" ? "Mended" : "No longer in the plan"} (was ${severity}): ${says}.`;
+  });
   const more = lines.length - MOST_LINES;
   return [
     `Holdfast ${environment}`,

@@ -10,8 +10,8 @@ export const WatchAlert = z.object({
 });
 export type WatchAlert = z.output<typeof WatchAlert>;
 
-/** That one began or ended to stand. */
+/** That one began or ended to stand, or is looked at no more, as the plan has dropped what it is about. */
 export interface AlertChange {
-  readonly kind: "raised" | "mended";
+  readonly kind: "raised" | "mended" | "dropped";
   readonly alert: WatchAlert;
 }

@@ -7,7 +7,7 @@ import { runDueDrills } from "../../drills/run-due-drills.ts";
 import { destroyLeftOvers } from "../../drills/stack/destroy-left-overs.ts";
 import { drillDatabaseName } from "../../drills/stack/drill-names.ts";
 import { loadPlan } from "../../scripts/lib/load-plan.ts";
-import { chunkKey } from "../../vault/layout.ts";
+import { chunkKey, manifestKey } from "../../vault/layout.ts";
 import { listPoints } from "../../vault/list-points.ts";
 import { openVault } from "../../vault/open-vault.ts";
 import { readManifest } from "../../vault/read-manifest.ts";
@@ -64,7 +64,9 @@ describe("npm run drill", function () {
   it("keeps a target that is asked for through later drills, until its time is over", async () => {
     const { exitCode, stdout, stderr } = await drills.run(plan, [...DRILL, "--keep"]);
     assert.equal(exitCode, 0, stderr);
-    const { stack, kept } = JSON.parse(stdout);
+    const { stack, kept, startedAt } = JSON.parse(stdout);
+    const [ends = ""] = /\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(kept) ?? [];
+    assert.ok(Math.abs(Date.parse(ends) - Date.parse(startedAt) - 12.5 * 3_600_000) < 60_000, ends);
     assert.ok(kept.includes(`/${drillDatabaseName(stack)};`) && kept.includes(`--destroy ${stack}`));
     assert.deepEqual(drills.stacks(), [stack]);
     const later = await drills.run(plan, DRILL);
@@ -83,8 +85,9 @@ describe("npm run drill", function () {
           say: () => undefined,
         }),
       );
-    assert.deepEqual(await sweep(5.9), { destroyed: [], failed: [] });
-    assert.deepEqual(await sweep(6.1), { destroyed: [stack], failed: [] });
+    // Six hours, and before that as long as a drill may take: half an hour more than a job.
+    assert.deepEqual(await sweep(12.4), { destroyed: [], failed: [] });
+    assert.deepEqual(await sweep(12.6), { destroyed: [stack], failed: [] });
     await nothingRemains();
   });
 
@@ -126,6 +129,45 @@ describe("npm run drill", function () {
     }
     const verdicts = (await drills.evidence()).slice(-2).map(({ verdict }) => verdict);
     assert.deepEqual(verdicts, ["FAIL", "FAIL"]);
+    await nothingRemains();
+  });
+
+  it("that cannot read the point says FAIL without making a stack; one without a point leaves evidence", async () => {
+    const { vault } = drills.bench;
+    const [point] = await listPoints(vault, PLANNED_PROJECT);
+    assert.ok(point);
+    const Key = manifestKey(PLANNED_PROJECT, point.tier, point.id);
+    const whole = await readObject(vault, Key, { maximumBytes: 1e6 });
+    const put = (Body: Uint8Array) =>
+      vault.s3.send(new PutObjectCommand({ Bucket: vault.bucket, Key, Body }));
+    await put(Buffer.from("{}"));
+    try {
+      const { exitCode, stdout, stderr } = await drills.run(plan, DRILL);
+      assert.equal(exitCode, 3, stderr);
+      const { verdict, reasons, rtoSeconds, stack, point: id } = JSON.parse(stdout);
+      assert.deepEqual(
+        [verdict, rtoSeconds, stack, id, reasons.length],
+        ["FAIL", undefined, undefined, point.id, 1],
+      );
+      assert.match(reasons[0].detail, /^MANIFEST_DAMAGED: /);
+      assert.doesNotMatch(stderr, /Making/);
+    } finally {
+      await put(whole);
+    }
+    const seen = (await drills.evidence()).at(-1);
+    assert.deepEqual([seen?.verdict, seen?.point, seen?.isNewest], ["FAIL", point.id, true]);
+    const mistyped = await drills.run(plan, [...DRILL, "--point", "nightly_20200101_000000"]);
+    assert.equal(mistyped.exitCode, 2, mistyped.stdout);
+    assert.equal(
+      (await drills.evidence()).at(-1)?.completedAt,
+      seen?.completedAt,
+      "a slip of the hand is no drill",
+    );
+    const empty = await drills.planFile({ project: { name: "empty" } });
+    const none = await drills.run(empty, DRILL);
+    assert.deepEqual([none.exitCode, JSON.parse(none.stdout).error.code], [2, "POINT_UNKNOWN"]);
+    const last = (await drills.evidence()).at(-1);
+    assert.deepEqual([last?.verdict, last?.point, last?.isNewest], ["FAIL", undefined, true]);
     await nothingRemains();
   });
 
@@ -246,12 +288,17 @@ describe("npm run drill", function () {
       steps.map(() => "SIGKILL"),
     );
     assert.equal((await interrupted).exitCode, 143);
+    // Also where none is due.
+    const due = await drills.run(plan, ["--due", "--json"]);
+    assert.equal(due.exitCode, 0, due.stdout);
+    const { executed, leftOvers } = JSON.parse(due.stdout);
+    assert.deepEqual([executed, leftOvers.failed], [[], []]);
+    const count = leftOvers.destroyed.length;
+    assert.ok(count >= 3 && count <= 5, `${count} were left`);
+    await nothingRemains();
     const next = await drills.run(plan, DRILL);
     assert.equal(next.exitCode, 0, next.stdout);
-    const { destroyed, failed } = JSON.parse(next.stdout).leftOvers;
-    assert.deepEqual(failed, []);
-    assert.ok(destroyed.length >= 3 && destroyed.length <= 5, `${destroyed.length} were left`);
-    await nothingRemains();
+    assert.deepEqual(JSON.parse(next.stdout).leftOvers, { destroyed: [], failed: [] });
   });
 });
 

@@ -117,8 +117,8 @@ describe("the drill full-dr", function () {
   it("restores and proves database and objects, lists what is to be deployed and set, and shows the wiring", async () => {
     const { reached, storage } = await target();
     const context = contextOf(reached);
-    const { checks, notChecked, facts } = await fullDr(context);
-    assert.deepEqual(failed(checks), []);
+    const { checks, notChecked, facts, isIncomplete } = await fullDr(context);
+    assert.deepEqual([failed(checks), isIncomplete], [[], undefined]);
     const details = new Map(checks.map(({ name, detail }) => [name, detail]));
     assert.equal(
       details.get(`restore of the stored objects of ${PHOTOS}`),
@@ -191,7 +191,8 @@ describe("the drill full-dr", function () {
 
     const refused = await target();
     refused.storage.access = { ...refused.storage.access, anonKey: "another" };
-    const { checks, notChecked } = await fullDr(contextOf(refused.reached));
+    const { checks, notChecked, isIncomplete } = await fullDr(contextOf(refused.reached));
+    assert.equal(isIncomplete, true, "a project without its objects is not back");
     assert.deepEqual(
       failed(checks).map((check) => check.name),
       [name],
@@ -215,7 +216,7 @@ describe("the drill full-dr", function () {
       return drillContext({ vault: bench.vault, project: lost, manifest, target: url, api });
     };
     const first = await fullDr(await on());
-    assert.deepEqual(failed(first.checks), []);
+    assert.deepEqual([failed(first.checks), first.isIncomplete], [[], undefined]);
     const mirrored = first.checks.find((check) => check.name === `stored objects of ${PHOTOS}`);
     assert.equal(mirrored?.detail, "3 referred to, each in the mirror");
     assert.ok(

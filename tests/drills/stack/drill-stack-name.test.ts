@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { drillDatabaseName, drillProjectName } from "../../../drills/stack/drill-names.ts";
 import {
   drillStackBeginning,
@@ -8,6 +9,7 @@ import {
   isLeftOver,
   readDrillStackName,
 } from "../../../drills/stack/drill-stack-name.ts";
+import { processBirth } from "../../../drills/stack/process-birth.ts";
 
 const expiresAt = new Date("2027-01-01T00:00:00Z");
 const before = new Date("2026-12-31T23:59:59Z");
@@ -17,13 +19,13 @@ const long = { ...drill, environment: "e".repeat(40), project: "p".repeat(63) };
 describe("the name of a drill's stack", () => {
   it("tells whose it is and how long it may live", () => {
     const name = drillStackName(drill);
-    assert.match(name, /^drill\.prod\.ordak\.staging-restore-x[0-9a-z]+-[0-9a-f]{6}-[0-9a-z]+-[0-9a-f]{4}$/);
+    assert.match(name, /^drill\.prod\.ordak\.staging-restore-x[0-9a-z]+-[0-9a-f]{6}-[0-9a-z]+-[0-9a-f]{8}$/);
     const owner = readDrillStackName(name);
     assert.deepEqual([owner?.expiresAt, owner?.pid], [expiresAt, process.pid]);
     assert.notEqual(drillStackName(drill), name);
     assert.ok(name.startsWith(drillStackPrefix("prod")) && name.startsWith(drillStackBeginning(drill)));
     assert.ok(!name.startsWith(drillStackPrefix("pro")));
-    for (const other of ["prod", "drill.prod.ordak", "drill.prod.ordak.full-dr-x1-zz-1-0000"])
+    for (const other of ["prod", "drill.prod.ordak", "drill.prod.ordak.full-dr-x1-zz-1-00000000"])
       assert.equal(readDrillStackName(other), undefined);
   });
 
@@ -39,15 +41,22 @@ describe("the name of a drill's stack", () => {
     }
   });
 
-  it("is left over when its process is gone; of another machine, when its time is over", () => {
+  it("is left over when its process is gone; of another machine, when its time is over", async () => {
     const owner = readDrillStackName(drillStackName(drill));
     assert.ok(owner);
     assert.equal(isLeftOver(owner, before), false, "its own process");
     assert.equal(isLeftOver(owner, expiresAt), false, "its own process, however long it takes");
     const { pid = 0 } = spawnSync(process.execPath, ["--version"]);
     assert.equal(isLeftOver({ ...owner, pid }, before), true, "its process ended");
-    assert.equal(isLeftOver({ ...owner, pid: 1 }, before), false, "its process runs");
-    assert.equal(isLeftOver({ ...owner, pid: 1 }, expiresAt), false, "its process runs, however long");
+    const other = spawn("sleep", ["60"]);
+    const running = { ...owner, pid: other.pid ?? 0, birth: processBirth(other.pid ?? 0) ?? "" };
+    assert.equal(isLeftOver(running, before), false, "its process runs");
+    assert.equal(isLeftOver(running, expiresAt), false, "its process runs, however long");
+    assert.equal(isLeftOver({ ...running, birth: "beef" }, before), true, "a later process has its number");
+    assert.equal(isLeftOver({ ...owner, birth: "beef" }, before), true, "this process has its number");
+    other.kill();
+    await once(other, "exit");
+    assert.equal(isLeftOver(running, before), true, "its process was ended");
     assert.equal(isLeftOver({ ...owner, pid, host: "000000" }, before), false, "of another machine");
     assert.equal(
       isLeftOver({ ...owner, pid, host: "000000" }, expiresAt),

@@ -58,8 +58,19 @@ describe("what is news", () => {
   it("is what begins or ends to stand, and what becomes worse, but no new figures", () => {
     const before = [alert("a"), alert("b"), alert("c", "critical")];
     const now = [{ ...alert("a"), says: "more" }, alert("b", "critical"), alert("d")];
-    assert.deepEqual(words(diffAlerts(before, now)), ["raised b", "raised d", "mended c"]);
-    assert.deepEqual(diffAlerts(before, before), []);
-    assert.deepEqual(diffAlerts([alert("a", "critical")], [alert("a")]), []);
+    assert.deepEqual(words(diffAlerts(before, now, () => true)), ["raised b", "raised d", "mended c"]);
+    assert.deepEqual(words(diffAlerts(before, now, (id) => id !== "c")), [
+      "raised b",
+      "raised d",
+      "dropped c",
+    ]);
+    assert.deepEqual(
+      diffAlerts(before, before, () => true),
+      [],
+    );
+    assert.deepEqual(
+      diffAlerts([alert("a", "critical")], [alert("a")], () => true),
+      [],
+    );
   });
 });

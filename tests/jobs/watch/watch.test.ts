@@ -124,6 +124,21 @@ describe("a pass of the watch", function () {
     assert.deepEqual(messages().at(-1), [`Mended (was critical): ${says}.`]);
   });
 
+  it("says of a tier that leaves the plan while its backup fails that it is watched no more, and not mended", async () => {
+    await bench.addEvidence("backup", bench.now.toISOString(), failed, "shop");
+    await pass();
+    const [shop] = bench.plan.projects;
+    assert.ok(shop);
+    later(5);
+    covered();
+    const dropped = await pass({ plan: { ...bench.plan, projects: [{ ...shop, tiers: {} }] } });
+    assert.deepEqual([ids(dropped), dropped.told.map(({ kind }) => kind)], [[], ["dropped"]]);
+    assert.match(
+      messages().at(-1)?.join() ?? "",
+      /^No longer in the plan \(was critical\): The nightly backup/,
+    );
+  });
+
   it("is not stopped by a chat that is down, tells it later, and never of what came and went meanwhile", async () => {
     await pass();
     bench.chat.answer = 503;
