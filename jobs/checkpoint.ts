@@ -45,6 +45,7 @@ async function run(request: CheckpointRequest): Promise<CheckpointResult> {
       gitDescribe,
       checkpoint: secured.manifest?.id,
       bytes: secured.point?.storedBytes,
+      lateAfterSeconds: request.lateAfterSeconds,
       window: production.window,
     }),
   );

@@ -98,6 +98,7 @@ async function toRequest(
     project,
     address: parseDatabaseUrl(await resolveSecret(project.connection, `the URL of ${project.name}`)),
     lagLimitSeconds: alerts.thresholds.pitrLagWarningSeconds,
+    lateAfterSeconds: alerts.thresholds.lateAfterSeconds,
     workers: job.workers,
     progress,
     signal,

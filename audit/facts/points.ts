@@ -1,5 +1,4 @@
 import { formatDuration } from "../../plan/duration.ts";
-import { LATE_AFTER_SECONDS } from "../../plan/late-after.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
 import { longestGapSeconds } from "../../plan/schedule.ts";
 import { DRILL_KINDS } from "../../plan/schema/drills.ts";
@@ -59,7 +58,7 @@ async function* projectFacts(
       points: ofTier,
       evidence,
       now,
-      graceSeconds: LATE_AFTER_SECONDS,
+      graceSeconds: context.plan.alerts.thresholds.lateAfterSeconds,
     };
     yield* scheduleFacts(audited);
     yield* contentFacts(audited);

@@ -1,5 +1,4 @@
 import { describeSchedule } from "../../plan/describe-schedule.ts";
-import { LATE_AFTER_SECONDS } from "../../plan/late-after.ts";
 import { previousDue } from "../../plan/schedule.ts";
 import type { StorageBucket } from "../../plan/schema/storage.ts";
 import { listRuns, type RunListing } from "../../vault/mirror/list-runs.ts";
@@ -88,9 +87,12 @@ function partsOf({ bucket, shards }: StorageBucket): readonly string[] {
 }
 
 /** The moment that something was due and must have happened by now; nothing when it was due before the project was. */
-function owedAt({ project, evidence, now }: AuditedBucket, schedule: string): Date | undefined {
+function owedAt({ context, project, evidence, now }: AuditedBucket, schedule: string): Date | undefined {
   const begun = evidence.firstSeen.get(project) ?? evidence.firstSeen.get("");
-  const at = previousDue(schedule, new Date(now.getTime() - LATE_AFTER_SECONDS * 1_000 + 1));
+  const at = previousDue(
+    schedule,
+    new Date(now.getTime() - context.plan.alerts.thresholds.lateAfterSeconds * 1_000 + 1),
+  );
   return begun !== undefined && at >= begun ? at : undefined;
 }
 

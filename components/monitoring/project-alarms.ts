@@ -1,5 +1,4 @@
 import { formatDuration } from "../../plan/duration.ts";
-import { LATE_AFTER_SECONDS } from "../../plan/late-after.ts";
 import { type MetricName, metricDimensions } from "../../plan/metric.ts";
 import type { ProjectPlan, ProtectionPlan } from "../../plan/protection-plan.ts";
 import { longestGapSeconds } from "../../plan/schedule.ts";
@@ -36,8 +35,8 @@ export function projectAlarms(plan: ProtectionPlan, project: ProjectPlan): Alarm
 function tierAlarms(plan: ProtectionPlan, project: string, { tier, gapSeconds }: ScheduledTier): AlarmSpec[] {
   const of = (metric: MetricName) => source(plan, metric, { project, tier });
   const name = `${project}-${tier}`;
-  const { backupDurationWarningSeconds } = plan.alerts.thresholds;
-  const silentHours = deadManHours(gapSeconds, LATE_AFTER_SECONDS);
+  const { backupDurationWarningSeconds, lateAfterSeconds } = plan.alerts.thresholds;
+  const silentHours = deadManHours(gapSeconds, lateAfterSeconds);
   return [
     {
       name: `${name}-backup-failed`,
@@ -51,7 +50,7 @@ function tierAlarms(plan: ProtectionPlan, project: string, { tier, gapSeconds }:
       severity: "critical",
       says: `The newest ${tier} point of ${project} is older than its schedule allows, or nobody watches. Run the backup by hand.`,
       of: of("RecoveryPointAgeSeconds"),
-      ...{ statistic: "Maximum", comparison: ">", threshold: gapSeconds + LATE_AFTER_SECONDS },
+      ...{ statistic: "Maximum", comparison: ">", threshold: gapSeconds + lateAfterSeconds },
       ...{ periodSeconds: HOUR, periods: 2, silenceIsBad: true },
     },
     {
@@ -145,7 +144,7 @@ function bucketAlarms(
   const of = (metric: MetricName) => source(plan, metric, { project, bucket });
   // Names of buckets may hold what an alarm's name may not.
   const name = `${project}-storage-${index}`;
-  const hours = deadManHours(longestGapSeconds(schedule), LATE_AFTER_SECONDS);
+  const hours = deadManHours(longestGapSeconds(schedule), plan.alerts.thresholds.lateAfterSeconds);
   return [
     {
       name: `${name}-sync-failed`,

@@ -12,6 +12,8 @@ export interface CheckpointRequest {
   readonly address: DatabaseAddress;
   /** How far point-in-time recovery may be behind: the plan's threshold. */
   readonly lagLimitSeconds: number;
+  /** How late a scheduled backup may end: the plan's. */
+  readonly lateAfterSeconds: number;
   /** Sessions that dump at once, 1 to 64. */
   readonly workers: number;
   readonly progress: Progress;

@@ -1,5 +1,4 @@
 import { formatDuration } from "../../plan/duration.ts";
-import { LATE_AFTER_SECONDS } from "../../plan/late-after.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
 import { previousDue } from "../../plan/schedule.ts";
 import { SCHEDULED_TIERS } from "../../plan/tier.ts";
@@ -18,13 +17,17 @@ const CLOCK_SKEW_SECONDS = 60;
 export function judgeScheduledBackups(
   project: Pick<ProjectPlan, "tiers">,
   points: readonly Pick<Point, "id" | "tier" | "createdAt">[],
-  { now, beganAt }: { readonly now: Date; readonly beganAt: Date },
+  {
+    now,
+    beganAt,
+    lateAfterSeconds,
+  }: { readonly now: Date; readonly beganAt: Date; readonly lateAfterSeconds: number },
 ): CheckpointCheck[] {
   return SCHEDULED_TIERS.flatMap((tier): CheckpointCheck[] => {
     const schedule = project.tiers[tier]?.schedule;
     if (schedule === undefined) return [];
     // A time that is exactly the bound's is due: the search is for times before the one given.
-    const due = previousDue(schedule, new Date(now.getTime() - LATE_AFTER_SECONDS * 1000 + 1));
+    const due = previousDue(schedule, new Date(now.getTime() - lateAfterSeconds * 1000 + 1));
     const newest = points.find((point) => point.tier === tier);
     const newestAt = newest ? newest.createdAt.getTime() + CLOCK_SKEW_SECONDS * 1000 : 0;
     const isLate = due >= beganAt && newestAt < due.getTime();

@@ -28,6 +28,7 @@ export async function recoverySheet(
   options: {
     readonly checkpoint: string | undefined;
     readonly bytes: number | undefined;
+    readonly lateAfterSeconds: number;
     readonly gitDescribe: string | undefined;
     readonly window: RecoveryWindowFacts | null;
   },
@@ -36,7 +37,7 @@ export async function recoverySheet(
   const all = await listPoints(vault, project.name);
   const earlier = all.filter(({ id }) => id !== options.checkpoint);
   const beganAt = (await environmentBegan(vault)) ?? now;
-  const judged = judgeScheduledBackups(project, earlier, { now, beganAt });
+  const judged = judgeScheduledBackups(project, earlier, { now, beganAt, ...options });
   findings.checks.push(...judged);
   if (judged.length === 0) findings.notChecked.push("scheduled backups: the plan schedules none");
   const last = earlier.find(({ tier }) => tier !== "checkpoint");

@@ -1,5 +1,4 @@
 import { formatDuration } from "../../plan/duration.ts";
-import { LATE_AFTER_SECONDS } from "../../plan/late-after.ts";
 import type { ProjectPlan } from "../../plan/protection-plan.ts";
 import { listBackups, type SupabaseBackups } from "../../supabase/calls/list-backups.ts";
 import type { HealthContext } from "./health-context.ts";
@@ -7,6 +6,8 @@ import { fail, type HealthLine, type Judged, notMeasured, pass, warn } from "./h
 import { judgeLine } from "./judge-line.ts";
 
 const DAY_SECONDS = 86_400;
+/** Supabase says when it begins a backup, not when it will end. */
+const LATE_SECONDS = 7_200;
 
 /**
  * The backups that Supabase itself takes of a project, a second leg beside the vault's points: daily, or replaced by
@@ -18,7 +19,7 @@ export async function platformLine(
   now: Date,
 ): Promise<HealthLine[]> {
   if (kind !== "supabase") return [];
-  const allowed = formatDuration(DAY_SECONDS + LATE_AFTER_SECONDS);
+  const allowed = formatDuration(DAY_SECONDS + LATE_SECONDS);
   const line = { id: "platform-backups", project: name, bound: `newest within ${allowed}, or replaced` };
   const measure = async () => {
     if (ref === undefined) return notMeasured("the plan names no ref of the project");
@@ -38,5 +39,5 @@ function judge({ pitrEnabled, backups }: SupabaseBackups, now: Date): Judged {
   const ageSeconds = Math.max(0, (now.getTime() - completed.insertedAt.getTime()) / 1000);
   const figure = `${backups.length} kept, newest complete ${formatDuration(Math.floor(ageSeconds))} old`;
   if (newest.status === "FAILED") return fail(`${figure}; one after it failed`);
-  return ageSeconds <= DAY_SECONDS + LATE_AFTER_SECONDS ? pass(figure) : fail(figure);
+  return ageSeconds <= DAY_SECONDS + LATE_SECONDS ? pass(figure) : fail(figure);
 }

@@ -28,7 +28,7 @@ export async function pointLines(
   facts: HealthFacts,
   points: PointsOf,
 ): Promise<HealthLine[]> {
-  const { completionPercent, backupDurationWarningSeconds } = alerts.thresholds;
+  const { completionPercent, backupDurationWarningSeconds, lateAfterSeconds } = alerts.thresholds;
   const scheduled = TIERS.flatMap((tier): ScheduledTier[] => {
     const schedule = project.tiers[tier]?.schedule;
     return schedule === undefined ? [] : [{ tier, schedule }];
@@ -42,7 +42,7 @@ export async function pointLines(
     return tierFigures(
       ofTier.map(({ createdAt }) => createdAt),
       schedule,
-      { now: facts.now, windowDays: RECENT_DAYS, beganAt },
+      { now: facts.now, windowDays: RECENT_DAYS, beganAt, lateAfterSeconds },
     );
   };
   const ofTiers = scheduled.map(({ tier, schedule }) =>

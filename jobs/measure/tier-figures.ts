@@ -1,4 +1,3 @@
-import { LATE_AFTER_SECONDS } from "../../plan/late-after.ts";
 import { longestGapSeconds, nextDue } from "../../plan/schedule.ts";
 import { firingsBetween } from "./firings-between.ts";
 
@@ -27,21 +26,29 @@ export interface TierFigures {
  * backup that failed at night and was run again in the morning completed.
  *
  * @param points times of all points of the tier, in any order
- * @param options.windowDays 1 or more
- * @param options.beganAt when the environment began, or the plan got the tier: nothing is owed for the time before
+ * @param question.lateAfterSeconds the plan's
+ * @param question.windowDays 1 or more
+ * @param question.beganAt when the environment began, or the plan got the tier: nothing is owed for the time before
  * @throws HoldfastError SCHEDULE_INVALID (exit 2)
  */
 export function tierFigures(
   points: readonly Date[],
   schedule: string,
-  { now, windowDays, beganAt }: { readonly now: Date; readonly windowDays: number; readonly beganAt: Date },
+  question: {
+    readonly now: Date;
+    readonly windowDays: number;
+    readonly beganAt: Date;
+    readonly lateAfterSeconds: number;
+  },
 ): TierFigures {
+  const { now, windowDays, beganAt, lateAfterSeconds } = question;
   const times = points.map((at) => at.getTime()).filter((at) => at <= now.getTime());
   const windowStart = Math.max(now.getTime() - windowDays * DAY_MILLISECONDS, beganAt.getTime());
   const first = Math.min(...times);
   // A tier that was declared on Thursday owes nothing for Tuesday; one without any point owes everything.
-  const since = Number.isFinite(first) && first > windowStart ? startOf(schedule, first) : windowStart;
-  const ended = new Date(now.getTime() - LATE_AFTER_SECONDS * 1000);
+  const since =
+    Number.isFinite(first) && first > windowStart ? startOf(schedule, first, lateAfterSeconds) : windowStart;
+  const ended = new Date(now.getTime() - lateAfterSeconds * 1000);
   const due = firingsBetween(schedule, new Date(since), ended);
   const missed = due.filter((at) => {
     const next = nextDue(schedule, at).getTime();
@@ -51,7 +58,7 @@ export function tierFigures(
   const owedSeconds = Math.min(ageSeconds, Math.max(0, now.getTime() - beganAt.getTime()) / 1000);
   return {
     ...(times.length > 0 && { ageSeconds, owedSeconds }),
-    oldestSeconds: longestGapSeconds(schedule) + LATE_AFTER_SECONDS,
+    oldestSeconds: longestGapSeconds(schedule) + lateAfterSeconds,
     since: new Date(since),
     count: times.filter((time) => time > since).length,
     due,
@@ -60,10 +67,10 @@ export function tierFigures(
 }
 
 /** A second before the first point, so that the firing that took it counts. */
-function startOf(schedule: string, firstPoint: number): number {
+function startOf(schedule: string, firstPoint: number, lateAfterSeconds: number): number {
   const fired = firingsBetween(
     schedule,
-    new Date(firstPoint - LATE_AFTER_SECONDS * 1000),
+    new Date(firstPoint - lateAfterSeconds * 1000),
     new Date(firstPoint),
   ).at(-1);
   return (fired?.getTime() ?? firstPoint) - 1000;

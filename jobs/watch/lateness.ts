@@ -1,4 +1,3 @@
-import { LATE_AFTER_SECONDS } from "../../plan/late-after.ts";
 import { nextDue } from "../../plan/schedule.ts";
 
 /** That a scheduled job did not end well though it was due. */
@@ -15,16 +14,21 @@ const CLOCK_SECONDS = 300;
 /**
  * Whether a scheduled job is late.
  * @param last when it ended last; undefined when it never did
+ * @param options.lateAfterSeconds the plan's
  * @param options.since when the plan got it: nothing is owed for the time before
  * @throws HoldfastError SCHEDULE_INVALID (exit 2)
  */
 export function lateness(
   schedule: string,
   last: Date | undefined,
-  { since, now }: { readonly since: Date; readonly now: Date },
+  {
+    since,
+    now,
+    lateAfterSeconds,
+  }: { readonly since: Date; readonly now: Date; readonly lateAfterSeconds: number },
 ): Lateness | undefined {
   const ran = last === undefined ? 0 : last.getTime() + CLOCK_SECONDS * 1000;
   const due = nextDue(schedule, new Date(Math.max(ran, since.getTime())));
-  if (now.getTime() <= due.getTime() + LATE_AFTER_SECONDS * 1000) return undefined;
+  if (now.getTime() <= due.getTime() + lateAfterSeconds * 1000) return undefined;
   return { due, ...(last && { last }) };
 }

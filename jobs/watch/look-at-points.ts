@@ -20,7 +20,7 @@ export async function lookAtPoints(
   // The clock of the machine that took it may be ahead of this one.
   const RecoveryPointAgeSeconds = Math.max(0, (now.getTime() - createdAt.getTime()) / 1000);
   publish({ environment: plan.environment, project, tier }, { RecoveryPointAgeSeconds });
-  const late = lateness(schedule, newest?.createdAt, { since, now });
+  const late = lateness(schedule, newest?.createdAt, { since, now, ...plan.alerts.thresholds });
   if (late === undefined) return [];
   const says =
     newest === undefined

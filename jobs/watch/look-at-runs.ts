@@ -23,10 +23,10 @@ export function lookAtRuns(
   { projects, alerts }: Pick<ProtectionPlan, "projects" | "alerts">,
   known: KnownRuns,
 ): WatchAlert[] {
-  const { backupDurationWarningSeconds } = alerts.thresholds;
+  const { backupDurationWarningSeconds, lateAfterSeconds } = alerts.thresholds;
   return projects.flatMap((project) => [
     ...ofBackups(project, known.runs, backupDurationWarningSeconds),
-    ...syncPlaces(project).flatMap((sync) => ofSync(project.name, sync, known)),
+    ...syncPlaces(project).flatMap((sync) => ofSync(project.name, sync, { ...known, lateAfterSeconds })),
   ]);
 }
 
@@ -47,15 +47,19 @@ function ofBackups({ name, tiers }: ProjectPlan, runs: KnownRuns["runs"], slowSe
   });
 }
 
-function ofSync(project: string, { place, bucket, schedule }: SyncPlace, known: KnownRuns): WatchAlert[] {
+function ofSync(
+  project: string,
+  { place, bucket, schedule }: SyncPlace,
+  known: KnownRuns & { readonly lateAfterSeconds: number },
+): WatchAlert[] {
   const run = known.runs[place];
   const subject = `The sync of ${project}'s bucket ${bucket}`;
   if (run?.isFailed) {
     const says = `${subject} failed at ${run.at.toISOString()} (${run.what ?? "no code"})`;
     return [{ id: `${place}/sync-failed`, severity: "critical", says }];
   }
-  const { now } = known;
-  const late = lateness(schedule, run?.at, { now, since: known.since[place] ?? now });
+  const { now, lateAfterSeconds } = known;
+  const late = lateness(schedule, run?.at, { now, since: known.since[place] ?? now, lateAfterSeconds });
   if (late === undefined) return [];
   const says =
     late.last === undefined

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lateAfterSeconds } from "../late-after.ts";
 import { field } from "./field.ts";
 import { secretReference } from "./secret-reference.ts";
 import { duration, schedule, text, uniqueList, wholeNumber } from "./texts.ts";
@@ -40,7 +41,7 @@ const Thresholds = z
       max: "1d",
     }).prefault("5m"),
     backupDurationWarning: duration({
-      text: "duration of a backup that is a warning",
+      text: "duration of a backup that is a warning; an hour later, and after two hours at least, it is missed",
       example: "15m",
       min: "1m",
       max: "1d",
@@ -62,6 +63,8 @@ const Thresholds = z
     pitrGapCriticalSeconds: value.pitrGapCritical,
     pitrLagWarningSeconds: value.pitrLagWarning,
     backupDurationWarningSeconds: value.backupDurationWarning,
+    /** How late a backup or sync may end before somebody is told. */
+    lateAfterSeconds: lateAfterSeconds(value.backupDurationWarning),
     completionPercent: value.completionPercent,
     storagePercent: value.storagePercent,
   }));

@@ -80,6 +80,7 @@ describe("defaults of the plan", () => {
       pitrGapCriticalSeconds: 3_600,
       pitrLagWarningSeconds: 300,
       backupDurationWarningSeconds: 900,
+      lateAfterSeconds: 7_200,
       completionPercent: 99,
       storagePercent: 80,
     });

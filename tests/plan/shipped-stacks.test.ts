@@ -129,6 +129,7 @@ for (const stack of ["prod", "staging"] as const) {
         pitrGapCriticalSeconds: HOUR,
         pitrLagWarningSeconds: 5 * MINUTE,
         backupDurationWarningSeconds: 15 * MINUTE,
+        lateAfterSeconds: 120 * MINUTE,
         completionPercent: 99,
         storagePercent: 80,
       });

@@ -12,7 +12,7 @@ const point = (at: string, tier: Tier = "nightly") => ({
   createdAt: new Date(at),
 });
 const judge = (now: string, points: ReturnType<typeof point>[], beganAt = BEGAN, project = NIGHTLY) =>
-  judgeScheduledBackups(project, points, { now: new Date(now), beganAt }).map(
+  judgeScheduledBackups(project, points, { now: new Date(now), beganAt, lateAfterSeconds: 7_200 }).map(
     ({ name, verdict, detail }) => [name, verdict, detail] as const,
   );
 

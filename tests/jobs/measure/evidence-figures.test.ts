@@ -102,9 +102,9 @@ describe("the last runs", () => {
     });
     const sync = (shard: string | undefined, verdict: string, bucket = "photos") =>
       record("storage-sync", "shop", { bucket, verdict, ...(shard !== undefined && { shard }) });
-    const alerts = { thresholds: { backupDurationWarningSeconds: 900 } } as Parameters<
-      typeof lookAtRuns
-    >[0]["alerts"];
+    const alerts = {
+      thresholds: { backupDurationWarningSeconds: 900, lateAfterSeconds: 7_200 },
+    } as Parameters<typeof lookAtRuns>[0]["alerts"];
     const now = new Date("2026-03-02T03:00:00Z");
     const ids = (...records: EvidenceRecord[]) =>
       lookAtRuns({ projects: [project], alerts }, { runs: foldRuns({}, records), since: {}, now }).map(
@@ -129,9 +129,9 @@ describe("the last runs", () => {
       storage: [{ bucket: "photos", schedule: "30 2 * * *", shards: 2 }],
       storageAccess: { accessKeyId: { env: "ID" }, secretAccessKey: { env: "SECRET" } },
     });
-    const alerts = { thresholds: { backupDurationWarningSeconds: 900 } } as Parameters<
-      typeof lookAtRuns
-    >[0]["alerts"];
+    const alerts = {
+      thresholds: { backupDurationWarningSeconds: 900, lateAfterSeconds: 7_200 },
+    } as Parameters<typeof lookAtRuns>[0]["alerts"];
     const began = new Date("2026-03-01T12:00:00Z");
     const since = { "shop/storage/photos#1/2": began, "shop/storage/photos#2/2": began };
     const at = "2026-03-02T03:00:00.000Z";

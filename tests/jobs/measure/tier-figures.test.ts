@@ -9,8 +9,15 @@ const days = (first: string, count: number): Date[] =>
   Array.from({ length: count }, (_, index) => new Date(Date.parse(first) + index * 86_400_000));
 
 /** In short: points, due, missed, age in hours. */
-function figures(points: readonly Date[], now: string, schedule = NIGHTLY, beganAt = BEGAN) {
-  const found = tierFigures(points, schedule, { now: new Date(now), windowDays: 7, beganAt });
+function figures(
+  points: readonly Date[],
+  now: string,
+  schedule = NIGHTLY,
+  beganAt = BEGAN,
+  lateAfterSeconds = 7_200,
+) {
+  const question = { now: new Date(now), windowDays: 7, beganAt, lateAfterSeconds };
+  const found = tierFigures(points, schedule, question);
   const missed = found.missed.map((at) => at.toISOString().slice(0, 10));
   return [found.count, found.due.length, missed, (found.ageSeconds ?? Number.NaN) / 3_600];
 }
@@ -53,6 +60,13 @@ describe("what a tier's points say of its schedule", () => {
     assert.deepEqual(figures(nights, "2027-01-04T04:00:00Z")[2], ["2027-01-04"]);
   });
 
+  it("gives tonight's backup as long as the plan lets one take", () => {
+    const nights = days("2026-12-28T02:00:09Z", 7);
+    const missed = (lateAfterSeconds: number) =>
+      figures(nights, "2027-01-04T08:00:00Z", NIGHTLY, BEGAN, lateAfterSeconds)[2];
+    assert.deepEqual([missed(6 * 3_600), missed(6 * 3_600 + 1)], [["2027-01-04"], []]);
+  });
+
   it("owes nothing for the time before the first point, nor before the environment began", () => {
     assert.deepEqual(figures(days("2027-01-02T02:00:30Z", 3), "2027-01-04T08:00:00Z").slice(0, 3), [
       3,
@@ -83,7 +97,7 @@ describe("what a tier's points say of its schedule", () => {
         fc.integer({ min: 0, max: 40 }),
         (now, schedule, lost) => {
           const long = firingsBetween(schedule, new Date(now.getTime() - 70 * 86_400_000), now);
-          const options = { now, windowDays: 7, beganAt: BEGAN };
+          const options = { now, windowDays: 7, beganAt: BEGAN, lateAfterSeconds: 7_200 };
           const all = tierFigures(long, schedule, options);
           assert.deepEqual(all.missed, []);
           const gone = all.due[lost];

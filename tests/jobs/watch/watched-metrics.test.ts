@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { recordEvidence } from "../../../jobs/record-evidence.ts";
-import { LATE_AFTER_SECONDS } from "../../../plan/late-after.ts";
 import type { ProtectionPlan } from "../../../plan/protection-plan.ts";
 import { longestGapSeconds } from "../../../plan/schedule.ts";
 import { Declared, shippedPlan } from "../../components/support/protection.ts";
@@ -76,7 +75,7 @@ describe("what the watch publishes for the shipped plans", function () {
     assert.equal(threshold("coppercore-pitr-lag"), thresholds.pitrLagWarningSeconds);
     assert.equal(
       threshold("ordak-weekly-point-too-old"),
-      longestGapSeconds("0 3 * * 0") + LATE_AFTER_SECONDS,
+      longestGapSeconds("0 3 * * 0") + thresholds.lateAfterSeconds,
     );
     const budget = plan.vault.budget.storageBytes ?? 0;
     assert.equal(threshold("vault-storage"), Math.floor((budget * thresholds.storagePercent) / 100));

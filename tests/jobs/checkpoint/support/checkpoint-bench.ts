@@ -47,6 +47,7 @@ export async function createCheckpointBench(
     vault: bench.vault,
     project,
     lagLimitSeconds: 300,
+    lateAfterSeconds: 7_200,
     workers: 2,
     progress: () => undefined,
     gitDescribe: "v1.4.2",
