@@ -7,6 +7,7 @@ import { databaseIsPrivate } from "./rules/database-is-private.ts";
 import { drillTargetIsDisposable } from "./rules/drill-target-is-disposable.ts";
 import { everythingIsTagged } from "./rules/everything-is-tagged.ts";
 import { keyIsGuarded } from "./rules/key-is-guarded.ts";
+import { lockCoversRetention } from "./rules/lock-covers-retention.ts";
 import { logsAreKeptEncrypted } from "./rules/logs-are-kept-encrypted.ts";
 import { messagesAreEncrypted } from "./rules/messages-are-encrypted.ts";
 import { noPlaintextSecrets } from "./rules/no-plaintext-secrets.ts";
@@ -29,6 +30,7 @@ export const allRules: Policies = [
   drillTargetIsDisposable,
   everythingIsTagged,
   keyIsGuarded,
+  lockCoversRetention,
   logsAreKeptEncrypted,
   messagesAreEncrypted,
   noPlaintextSecrets,

@@ -28,7 +28,9 @@ export function declareAccessLog(
   const declared = declareBucket(
     name,
     {
-      ...{ bucket: logBucketName(bucket), region, tags },
+      ...{ bucket: logBucketName(bucket), region },
+      // What tells it from the vault: policies judge a bucket of the vault without it as one of recovery points.
+      tags: { ...tags, "holdfast:purpose": "access-log" },
       policy: (bucketArn) => logBucketPolicy(bucketArn, { sourceArn: source.arn, guardians, facts }),
     },
     parent,

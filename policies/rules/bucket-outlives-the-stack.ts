@@ -1,15 +1,19 @@
+import { BUCKET, isVault } from "../support/is-vault.ts";
 import { rule, unless } from "../support/rule.ts";
 
 /** Backups must survive a mistaken `pulumi destroy`. */
 export const bucketOutlivesTheStack = rule(
   "bucket-outlives-the-stack",
-  "A bucket with object lock is protected, and is never emptied to be deleted.",
-  ["aws:s3/bucket:Bucket"],
-  ({ props, opts }) =>
-    props.objectLockEnabled === true
+  "A bucket of recovery points is protected, and is never emptied to be deleted.",
+  [BUCKET],
+  (bucket) =>
+    isVault(bucket)
       ? unless(
-          [opts.protect, "set `protect: true`: the bucket holds recovery points"],
-          [props.forceDestroy !== true, "remove `forceDestroy`: it deletes recovery points with the bucket"],
+          [bucket.opts.protect, "set `protect: true`: the bucket holds recovery points"],
+          [
+            bucket.props.forceDestroy !== true,
+            "remove `forceDestroy`: it deletes recovery points with the bucket",
+          ],
         )
       : [],
 );

@@ -1,25 +1,18 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
-import { isAboutBucket, lockedBuckets } from "../support/locked-buckets.ts";
+import { LIFECYCLE, type LifecycleRule, prefixOf } from "../support/lifecycle-rule.ts";
+import { isAboutBucket, vaultBuckets } from "../support/vault-buckets.ts";
 
-const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
-
-interface LifecycleRule {
-  readonly id?: string;
-  readonly expiration?: { readonly days?: number; readonly date?: string };
-  readonly filter?: {
-    readonly tag?: { readonly key: string; readonly value: string };
-    readonly and?: { readonly tags?: Readonly<Record<string, string>> };
-  };
-}
+/** What is replaced by design, so that its older versions may go: mirrored objects, and the state of the watch. */
+const REPLACED = /^(?:[^/]+\/storage\/[^/]+\/|reports\/watch\/)/;
 
 /** No recovery point expires before it was restored at least once. */
 export const pointsExpireVerified: StackValidationPolicy = {
   name: "points-expire-verified",
   description:
-    "Where recovery points are kept, a lifecycle rule that deletes current objects asks for the tag verified=true.",
+    "Where recovery points are kept, a lifecycle rule that deletes asks for the tag verified=true, but for replaced versions of mirrors and of the watch's state.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
-    const vaults = lockedBuckets(resources);
+    const vaults = vaultBuckets(resources);
     const lifecycles = resources.filter(
       (one) => one.type === LIFECYCLE && vaults.some((bucket) => isAboutBucket(one, bucket)),
     );
@@ -29,8 +22,11 @@ export const pointsExpireVerified: StackValidationPolicy = {
   },
 };
 
-function expiresUnverified({ expiration, filter }: LifecycleRule): boolean {
-  if (expiration?.days === undefined && expiration?.date === undefined) return false;
+function expiresUnverified(rule: LifecycleRule): boolean {
+  const { expiration, noncurrentVersionExpiration, filter } = rule;
   const byTag = filter?.tag?.key === "verified" && filter.tag.value === "true";
-  return !byTag && filter?.and?.tags?.verified !== "true";
+  if (byTag || filter?.and?.tags?.verified === "true") return false;
+  // A deletion makes a version noncurrent: such a rule ends what somebody deleted, restored once or not.
+  const endsVersions = Boolean(noncurrentVersionExpiration?.noncurrentDays) && !REPLACED.test(prefixOf(rule));
+  return endsVersions || Boolean(expiration?.days) || Boolean(expiration?.date);
 }

@@ -1,7 +1,7 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
-import { isAboutBucket, lockedBuckets } from "../support/locked-buckets.ts";
+import { isAboutBucket, vaultBuckets } from "../support/vault-buckets.ts";
 
-/** What a bucket with object lock must have beside it. */
+/** What a bucket of recovery points must have beside it. */
 const NEEDED: Readonly<Record<string, string>> = {
   "aws:s3/bucketVersioning:BucketVersioning": "versioning",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "a block of public access",
@@ -15,10 +15,10 @@ const NEEDED: Readonly<Record<string, string>> = {
 export const vaultIsComplete: StackValidationPolicy = {
   name: "vault-is-complete",
   description:
-    "A bucket with object lock has versioning, a block of public access, encryption, a policy, a lifecycle.",
+    "A bucket of recovery points has versioning, a block of public access, encryption, a policy, a lifecycle.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
-    for (const bucket of lockedBuckets(resources)) {
+    for (const bucket of vaultBuckets(resources)) {
       const present = resources.filter((one) => isAboutBucket(one, bucket)).map(({ type }) => type);
       const missing = Object.keys(NEEDED).filter((type) => !present.includes(type));
       if (missing.length > 0)

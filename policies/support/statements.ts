@@ -2,7 +2,8 @@
 export interface Statement {
   readonly effect: string;
   readonly actions: readonly string[];
-  readonly excludesActions: boolean;
+  /** Which of `NotAction`, `NotResource`, `NotPrincipal` it says: everything but what it names. */
+  readonly exclusions: readonly string[];
   readonly resources: readonly string[];
   /** `*`, `AWS:<arn>`, `Service:<name>` …; empty in a role's own policy. */
   readonly principals: readonly string[];
@@ -10,6 +11,8 @@ export interface Statement {
 }
 
 type Raw = Readonly<Record<string, unknown>>;
+
+const EXCLUSIONS = ["NotAction", "NotResource", "NotPrincipal"];
 
 /** The statements of a policy document, given as JSON or as an object. A text that is no JSON has none. */
 export function statementsOf(document: unknown): Statement[] {
@@ -22,7 +25,7 @@ function statement(raw: Raw): Statement {
   return {
     effect: String(raw.Effect),
     actions: texts(raw.Action),
-    excludesActions: raw.NotAction !== undefined,
+    exclusions: EXCLUSIONS.filter((word) => raw[word] !== undefined),
     resources: texts(raw.Resource),
     principals: principalsOf(raw.Principal),
     condition: (raw.Condition ?? {}) as Statement["condition"],

@@ -1,18 +1,10 @@
 import assert from "node:assert/strict";
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { allRules } from "../../policies/all-rules.ts";
+import { type Case, document, of } from "./case.ts";
 import { type Declared, judge } from "./judge.ts";
+import { PERMISSION_CASES } from "./permission-cases.ts";
 
-/** A rule, what keeps it, and what breaks it with what it then says. */
-type Case = readonly [
-  rule: string,
-  keeps: readonly Declared[],
-  breaks: readonly (readonly [Declared, RegExp])[],
-];
-
-const of =
-  (type: string) =>
-  (props: Declared["props"], protect = false): Declared => ({ type, props, protect });
 const bucket = of("aws:s3/bucket:Bucket");
 const access = of("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
 const encryption = of(
@@ -21,8 +13,6 @@ const encryption = of(
 const bucketPolicy = of("aws:s3/bucketPolicy:BucketPolicy");
 const lock = of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration");
 const versioning = of("aws:s3/bucketVersioning:BucketVersioning");
-const role = of("aws:iam/role:Role");
-const rolePolicy = of("aws:iam/rolePolicy:RolePolicy");
 const key = of("aws:kms/key:Key");
 const task = of("aws:ecs/taskDefinition:TaskDefinition");
 const schedule = of("aws:scheduler/schedule:Schedule");
@@ -40,12 +30,6 @@ const allBlocked = {
 };
 const sse = (sseAlgorithm: string, bucketKeyEnabled?: boolean) =>
   encryption({ rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm }, bucketKeyEnabled }] });
-const document = (...statements: object[]) =>
-  JSON.stringify({ Version: "2012-10-17", Statement: statements });
-const allow = (statement: object) =>
-  rolePolicy({
-    policy: document({ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*", ...statement }),
-  });
 const root = { AWS: "arn:aws:iam::123456789012:root" };
 const tls = {
   Effect: "Deny",
@@ -57,16 +41,26 @@ const container = (...environment: { name: string; value: string }[]) =>
   task({ containerDefinitions: JSON.stringify([{ name: "job", environment }]) });
 const target = { retryPolicy: { maximumRetryAttempts: 2 }, deadLetterConfig: { arn: "arn:aws:sqs:x" } };
 const tags = { "holdfast:environment": "prod", "holdfast:component": "ExportVault" };
+const vault = (props: Declared["props"] = {}, protect = true) =>
+  bucket({ tags, objectLockEnabled: true, ...props }, protect);
+const accessLog = { ...tags, "holdfast:purpose": "access-log" };
 const drill = { "holdfast:purpose": "drill" };
 const recovery = { "holdfast:purpose": "recovery" };
 
 const CASES: readonly Case[] = [
   [
     "bucket-outlives-the-stack",
-    [bucket({ objectLockEnabled: true }, true), bucket({ forceDestroy: true })],
+    [
+      bucket({ objectLockEnabled: true }, true),
+      vault(),
+      bucket({ forceDestroy: true }),
+      bucket({ tags: accessLog, forceDestroy: true }),
+    ],
     [
       [bucket({ objectLockEnabled: true }), /protect: true/],
       [bucket({ objectLockEnabled: true, forceDestroy: true }, true), /forceDestroy/],
+      [vault({ objectLockEnabled: false }, false), /protect: true/],
+      [vault({ objectLockEnabled: undefined, forceDestroy: true }), /forceDestroy/],
     ],
   ],
   [
@@ -96,8 +90,21 @@ const CASES: readonly Case[] = [
   ],
   [
     "object-lock-stays-on",
-    [lock({}), lock({ rule: { defaultRetention: { mode: "GOVERNANCE", days: 1 } } })],
     [
+      lock({}),
+      lock({ rule: { defaultRetention: { mode: "GOVERNANCE", days: 1 } } }),
+      vault(),
+      bucket({ tags: accessLog, objectLockEnabled: false }),
+      bucket({ tags: { ...tags, "holdfast:component": "Other" } }),
+    ],
+    [
+      [vault({ objectLockEnabled: false }), /objectLockEnabled: true/],
+      [vault({ objectLockEnabled: undefined }), /objectLockEnabled: true/],
+      // The purpose excuses the log alone, and no lock is lost to a tag.
+      [
+        vault({ objectLockEnabled: false, tags: { ...tags, "holdfast:purpose": "vault" } }),
+        /objectLockEnabled/,
+      ],
       [lock({ objectLockEnabled: "Disabled" }), /Enabled/],
       [lock({ rule: { defaultRetention: { mode: "none", days: 1 } } }), /COMPLIANCE/],
       [lock({ rule: { defaultRetention: { mode: "COMPLIANCE" } } }), /days/],
@@ -108,46 +115,7 @@ const CASES: readonly Case[] = [
     [versioning({ versioningConfiguration: { status: "Enabled" } })],
     [[versioning({ versioningConfiguration: { status: "Suspended" } }), /Enabled/]],
   ],
-  [
-    "no-wildcard-permissions",
-    [
-      allow({}),
-      allow({ Action: "ecr:GetAuthorizationToken", Resource: "*" }),
-      rolePolicy({ policy: document({ Effect: "Deny", Action: "*", Resource: "*" }) }),
-      key({ policy: document({ Effect: "Allow", Principal: root, Action: "kms:*", Resource: "*" }) }),
-      bucketPolicy({
-        policy: document({
-          Effect: "Allow",
-          Principal: "*",
-          Action: "s3:PutObject",
-          Resource: "arn:aws:s3:::b/*",
-          Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
-        }),
-      }),
-    ],
-    [
-      [allow({ Action: "s3:*" }), /statement 1 that allows: name the actions/],
-      [allow({ Action: ["s3:GetObject", "*"] }), /name the actions/],
-      [allow({ Action: undefined, NotAction: "s3:DeleteObject" }), /NotAction/],
-      [allow({ Resource: "*" }), /name the resources of s3:GetObject/],
-      [
-        role({
-          assumeRolePolicy: document({ Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }),
-        }),
-        /name who may/,
-      ],
-      [
-        key({
-          policy: document({
-            Effect: "Allow",
-            Principal: { AWS: "arn:aws:iam::123456789012:role/x" },
-            Action: "kms:*",
-          }),
-        }),
-        /name the actions/,
-      ],
-    ],
-  ],
+  PERMISSION_CASES,
   [
     "no-plaintext-secrets",
     [

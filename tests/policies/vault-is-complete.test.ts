@@ -23,6 +23,8 @@ describe("the policy vault-is-complete", () => {
     }));
     assert.deepEqual(await judgeStack(BUCKET, ...byDependency), []);
     assert.deepEqual(await judgeStack({ ...BUCKET, props: { bucket: "logs" } }), []);
+    const log = { "holdfast:component": "ExportVault", "holdfast:purpose": "access-log" };
+    assert.deepEqual(await judgeStack({ ...BUCKET, props: { bucket: "logs", tags: log } }), []);
   });
 
   for (const [at, { type }] of SETTINGS.entries())
@@ -31,6 +33,12 @@ describe("the policy vault-is-complete", () => {
       assert.match(report, /^urn:r0 the bucket "r0" lacks [^,]+$/);
       assert.deepEqual(more, []);
     });
+
+  it("asks it of the vault's bucket without object lock too", async () => {
+    const unlocked = { ...BUCKET, props: { bucket: "v", tags: { "holdfast:component": "ExportVault" } } };
+    assert.deepEqual(await judgeStack(unlocked, ...SETTINGS), []);
+    assert.match((await judgeStack(unlocked, ...SETTINGS.slice(1))).join(), /^urn:r0 .* lacks versioning$/);
+  });
 
   it("does not take another bucket's settings for its own", async () => {
     const others = SETTINGS.map((setting) => ({ ...setting, props: { bucket: "other" } }));

@@ -244,6 +244,11 @@ describe("ExportVault", () => {
     assert.equal(write({ "aws:SourceArn": VAULT, "aws:SourceAccount": ACCOUNT }), "allowed");
     assert.equal(write({ "aws:SourceArn": VAULT, "aws:SourceAccount": "999999999999" }), "refused");
     assert.equal(write({ "aws:SourceArn": "arn:aws:s3:::other", "aws:SourceAccount": ACCOUNT }), "refused");
+    assert.deepEqual(declared.get("vault-bucket-log").inputs.tags, {
+      "holdfast:environment": "prod",
+      "holdfast:component": "ExportVault",
+      "holdfast:purpose": "access-log",
+    });
     const { inputs } = declared.get("vault-bucket-log-lifecycle");
     assert.deepEqual(inputs.rules, [
       {

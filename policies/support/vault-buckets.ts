@@ -1,15 +1,14 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { isVault } from "./is-vault.ts";
 
 /** A resource of a stack as far as rules over several look at it. */
 export type Judged = Pick<PolicyResource, "type" | "name" | "urn" | "props"> & {
   readonly propertyDependencies: Readonly<Record<string, readonly { readonly urn: string }[]>>;
 };
 
-const BUCKET = "aws:s3/bucket:Bucket";
-
-/** The buckets with object lock: those that hold recovery points. */
-export function lockedBuckets(resources: readonly Judged[]): Judged[] {
-  return resources.filter(({ type, props }) => type === BUCKET && props.objectLockEnabled === true);
+/** The buckets that hold recovery points. */
+export function vaultBuckets(resources: readonly Judged[]): Judged[] {
+  return resources.filter(isVault);
 }
 
 /** Whether a resource holds a setting of the bucket, as S3 keeps each as a resource of its own. */
