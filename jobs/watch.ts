@@ -72,6 +72,8 @@ export async function watch(context: WatchContext): Promise<WatchReport> {
     return [];
   };
   await findings.look("Canary", send, signal);
+  const canaryAt = Math.max(canary.firedAt.getTime(), beganAt.getTime());
+  context.publish({ environment: plan.environment }, { CanaryAgeSeconds: (now.getTime() - canaryAt) / 1000 });
   const runs = foldRuns(
     before.runs,
     await evidenceSince(vault, {

@@ -26,6 +26,8 @@ export const METRICS = {
   VaultBytes: "Bytes",
   /** 1 for each test alert sent. */
   CanarySent: "Count",
+  /** Since the last time that a test alert was due and was sent. */
+  CanaryAgeSeconds: "Seconds",
 } as const;
 export type MetricName = keyof typeof METRICS;
 

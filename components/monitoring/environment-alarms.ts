@@ -4,8 +4,6 @@ import type { ProtectionPlan } from "../../plan/protection-plan.ts";
 import { longestGapSeconds } from "../../plan/schedule.ts";
 import { REPLICATION_RULE } from "../vault/replication-rule.ts";
 import type { AlarmSpec } from "./alarm-spec.ts";
-import { deadManHours } from "./dead-man.ts";
-import { silence } from "./project-alarms.ts";
 import { SEVERITIES } from "./severity.ts";
 
 const FIVE_MINUTES = 300;
@@ -50,8 +48,8 @@ function budgetAlarms({ environment, vault, alerts }: ProtectionPlan): AlarmSpec
  * tell it from what it stands for.
  */
 function canaryAlarms({ environment, alerts }: ProtectionPlan): AlarmSpec[] {
-  const of = { metric: "CanarySent", dimensions: metricDimensions({ environment }) };
-  const hours = deadManHours(longestGapSeconds(alerts.canary.schedule), 0);
+  const dimensions = metricDimensions({ environment });
+  const gapSeconds = longestGapSeconds(alerts.canary.schedule);
   const named = SEVERITIES.filter((one) => alerts.topics[one].arn ?? alerts.topics[one].emails.length > 0);
   return [
     {
@@ -59,17 +57,19 @@ function canaryAlarms({ environment, alerts }: ProtectionPlan): AlarmSpec[] {
       severity: "info",
       ...(named.length > 0 && { heardBy: named }),
       says: "This is the test of the alert path. All is well: nothing is to be done.",
-      of,
+      of: { metric: "CanarySent", dimensions },
       ...{ statistic: "Sum", comparison: ">=", threshold: 1, periodSeconds: FIVE_MINUTES },
     },
-    ...(hours === undefined
-      ? []
-      : [
-          silence("canary-silent", hours, {
-            says: "The test alert was not sent when it was due: alerts of real failures may not come either.",
-            of,
-          }),
-        ]),
+    {
+      // Not by the silence of a week, which is as far as CloudWatch looks back: it would ring in the minutes in which
+      // the next one is due.
+      name: "canary-silent",
+      severity: "critical",
+      says: "The test alert was not sent when it was due, or nobody watches: alerts of real failures may not come either.",
+      of: { metric: "CanaryAgeSeconds", dimensions },
+      ...{ statistic: "Maximum", comparison: ">", threshold: gapSeconds + HOUR },
+      ...{ periodSeconds: HOUR, periods: 2, silenceIsBad: true },
+    },
   ];
 }
 

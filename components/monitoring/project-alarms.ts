@@ -73,7 +73,7 @@ function tierAlarms(plan: ProtectionPlan, project: string, { tier, gapSeconds }:
 }
 
 /** What must be heard of at least once within so many hours. */
-export function silence(
+function silence(
   name: string,
   hours: number,
   { says, of }: { readonly says: string; readonly of: MetricSource },

@@ -70,6 +70,7 @@ describe("npm run watch", function () {
     assert.equal(first.exitCode, 0, first.stdout + first.stderr);
     assert.deepEqual(metrics(first.stdout), [
       "Holdfast CanarySent Count test",
+      "Holdfast CanaryAgeSeconds Seconds test",
       "Holdfast RecoveryPointAgeSeconds Seconds test/shop/nightly",
       "Holdfast PitrLagSeconds Seconds test/shop",
       "Holdfast PitrGapSeconds Seconds test/shop",

@@ -100,7 +100,7 @@ describe("Alarms", () => {
       "critical: Maximum RecoveryPointAgeSeconds GreaterThanThreshold 2685600 in 2 × 3600 s, silence breaching",
       "critical: Sum SyncSucceeded LessThanThreshold 1 in 26 × 3600 s, silence breaching",
       "critical: SampleCount PitrLagSeconds LessThanThreshold 1 in 1 × 3600 s, silence breaching",
-      "critical: Sum CanarySent LessThanThreshold 1 in 168 × 3600 s, silence breaching",
+      "critical: Maximum CanaryAgeSeconds GreaterThanThreshold 608400 in 2 × 3600 s, silence breaching",
     ]);
     // CloudWatch looks back a week at most: such tiers have the age of their points alone.
     const names = declared.all.map(({ name }) => name);

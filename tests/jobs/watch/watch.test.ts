@@ -62,6 +62,7 @@ describe("a pass of the watch", function () {
     const figures = bench.published.map((line) => line.replace(/VaultBytes(.*) \d+$/, "VaultBytes$1 N"));
     assert.deepEqual(figures, [
       "CanarySent{Environment=test} 1",
+      "CanaryAgeSeconds{Environment=test} 104400",
       "RecoveryPointAgeSeconds{Environment=test,Project=shop,Tier=nightly} 36000",
       "PitrLagSeconds{Environment=test,Project=shop} 60",
       "PitrGapSeconds{Environment=test,Project=shop} 60",
@@ -321,10 +322,11 @@ describe("a pass of the watch", function () {
       assert.deepEqual(await look("2026-12-31T23:30:00Z"), []);
       // The way of alerts is tried at once, and the alarm on old points hears of one that grows from now on.
       const ages = () => young.published.filter((line) => /^(Canary|RecoveryPointAge)/.test(line));
+      const canary = (seconds: number) => `CanaryAgeSeconds{Environment=test} ${seconds}`;
       const age = "RecoveryPointAgeSeconds{Environment=test,Project=shop,Tier=nightly}";
-      assert.deepEqual(ages(), ["CanarySent{Environment=test} 1", `${age} 0`]);
+      assert.deepEqual(ages(), ["CanarySent{Environment=test} 1", canary(0), `${age} 0`]);
       assert.deepEqual(await look("2027-01-01T04:00:00Z"), []);
-      assert.deepEqual(ages().slice(2), [`${age} 16200`]);
+      assert.deepEqual(ages().slice(3), [canary(16_200), `${age} 16200`]);
       assert.deepEqual(await look("2027-01-01T04:00:01Z"), ["critical shop/nightly/newest/too-old"]);
     } finally {
       await young.close();
