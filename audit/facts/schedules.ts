@@ -7,6 +7,7 @@ import { answerFact, askAws, UP } from "../aws/ask-aws.ts";
 import { type DeclaredStack, declaredStack, type Inputs } from "../declared/declared-stack.ts";
 import { familyOf } from "../schedules/family-of.ts";
 import { MAP, mapFacts } from "../schedules/map-facts.ts";
+import { roleName } from "../schedules/role-name.ts";
 import { type DescribeTask, describeTasks, TASK_KINDS, taskFacts } from "../schedules/task-facts.ts";
 
 const kind = (id: string, setting: string): FactKind => ({
@@ -17,7 +18,7 @@ const kind = (id: string, setting: string): FactKind => ({
 });
 const STATE = kind("state", "state of a schedule");
 const TIMES = kind("times", "times of a schedule");
-const STARTS = kind("starts", "what a schedule starts");
+const STARTS = kind("starts", "what a schedule starts, and in which role");
 const DEAD_LETTERS = kind("dead-letters", "where a schedule puts what could not be started");
 const OTHERS: FactKind = {
   id: "schedules.others",
@@ -46,6 +47,7 @@ export const schedulesSource: AuditSource = {
 
 interface DeclaredTarget {
   readonly arn: string;
+  readonly roleArn: string;
   readonly input?: string;
   /** Absent where a state machine starts the tasks. */
   readonly ecsParameters?: { readonly taskDefinitionArn: string };
@@ -82,7 +84,9 @@ async function* scheduleFacts(
   const family = familyOf(task);
   yield answerFact(context, STARTS, {
     ...{ ...about, declared: startWords(target.arn, task, target.input) },
-    words: ({ Target }) => startWords(Target?.Arn, Target?.EcsParameters?.TaskDefinitionArn, Target?.Input),
+    words: ({ Target }) =>
+      startWords(Target?.Arn, Target?.EcsParameters?.TaskDefinitionArn, Target?.Input) +
+      otherRole(target.roleArn, Target?.RoleArn),
   });
   const { Arn: machineArn, EcsParameters } = (answer.is === "told" && answer.value.Target) || {};
   const started = EcsParameters?.TaskDefinitionArn;
@@ -116,6 +120,9 @@ function startWords(target = "", taskDefinition?: string, input?: string): strin
   if (machine !== undefined) return `state machine ${machine}: ${commandWords(input) || "its own list"}`;
   return `${familyOf(taskDefinition) ?? "nothing"} on ${target.split("/").at(-1)}: ${commandWords(input)}`;
 }
+
+const otherRole = (declared: string, actual: string | undefined): string =>
+  roleName(actual) === roleName(declared) ? "" : `, by ${roleName(actual)}`;
 
 interface Overrides {
   readonly name?: string;

@@ -9,6 +9,8 @@ export interface AuditedPoint
   readonly storedBytes: number;
   /** Of one chunk; absent when it is not locked, or there is none. */
   readonly chunkLockUntil?: Date;
+  /** How that chunk is locked. */
+  readonly chunkLockMode?: "compliance" | "governance";
 }
 
 /** The points of one project, and what is left of some that never became one. */

@@ -8,7 +8,7 @@ import { type AuditedTier, listFact } from "./tier-facts.ts";
 const LOCKS: FactKind = {
   id: "points.locks",
   setting: "points locked shorter or weaker than the plan",
-  source: "S3 HeadObject",
+  source: "S3 HeadObject, GetObjectRetention of one chunk",
   fix: "Raise the lock of manifest and chunks: aws s3api put-object-retention --bucket BUCKET --key KEY --retention Mode=MODE,RetainUntilDate=TIME (locks are only ever raised); what is taken from now on is locked by the plan.",
 };
 const SETTLED: FactKind = {
@@ -56,11 +56,13 @@ function lockModeOf(project: ProjectPlan, tier: Tier, vault: "compliance" | "gov
 
 function weakness(
   { project, tier }: AuditedTier,
-  { id, createdAt, lockUntil, lockMode }: AuditedPoint,
+  { id, createdAt, lockUntil, lockMode, chunkLockMode }: AuditedPoint,
   mode: "compliance" | "governance",
 ): string[] {
   if (lockUntil === undefined) return [`${id} (not locked)`];
   if (mode === "compliance" && lockMode === "governance") return [`${id} (governance)`];
+  // A manifest that cannot be deleted is of no use without its chunks.
+  if (mode === "compliance" && chunkLockMode === "governance") return [`${id} (a chunk by governance)`];
   const rule = project.tiers[tier];
   if (rule === undefined) return [];
   const owed = new Date(createdAt.getTime() + retentionDays(rule) * DAY_MILLISECONDS);

@@ -48,9 +48,9 @@ async function readAudited(
   vault: Vault,
   { project, tier, id, bytes, sampleKey }: ScannedPoint,
 ): Promise<AuditedPoint | undefined> {
-  const [point, chunkLockUntil] = await Promise.all([
+  const [point, chunkLock] = await Promise.all([
     readPoint(vault, { project, tier, id }),
-    vault.lockMode === "none" || sampleKey === undefined ? undefined : lockedUntil(vault, sampleKey),
+    vault.lockMode === "none" || sampleKey === undefined ? undefined : readLock(vault, sampleKey),
   ]);
   if (!point) return undefined;
   const { createdAt, verifiedAt, lockUntil, lockMode, bytes: recordedBytes } = point;
@@ -60,16 +60,23 @@ async function readAudited(
     ...(lockUntil && { lockUntil }),
     ...(lockMode && { lockMode }),
     ...(recordedBytes !== undefined && { recordedBytes }),
-    ...(chunkLockUntil && { chunkLockUntil }),
+    ...chunkLock,
   };
 }
 
 /** Asked for by itself: who audits may see locks, and no data. */
-async function lockedUntil(vault: Vault, key: string): Promise<Date | undefined> {
+async function readLock(
+  vault: Vault,
+  key: string,
+): Promise<Pick<AuditedPoint, "chunkLockUntil" | "chunkLockMode"> | undefined> {
   try {
     const target = { Bucket: vault.bucket, Key: key };
     const { Retention } = await vault.s3.send(new GetObjectRetentionCommand(target));
-    return Retention?.RetainUntilDate;
+    const { Mode, RetainUntilDate } = Retention ?? {};
+    return {
+      ...(RetainUntilDate && { chunkLockUntil: RetainUntilDate }),
+      ...(Mode && { chunkLockMode: Mode === "COMPLIANCE" ? "compliance" : "governance" }),
+    };
   } catch (error) {
     if (isAbsent(error) || awsErrorFacts(error).name === "NoSuchObjectLockConfiguration") return undefined;
     throw storeError(error, { operation: "GetObjectRetention", bucket: vault.bucket, key });

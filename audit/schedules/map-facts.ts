@@ -5,6 +5,7 @@ import { answerFact, askAws, UP } from "../aws/ask-aws.ts";
 import type { DeclaredStack } from "../declared/declared-stack.ts";
 import { familyOf } from "./family-of.ts";
 import { type MapDefinition, readMapDefinition } from "./map-definition.ts";
+import { roleName } from "./role-name.ts";
 import { type DescribeTask, taskFacts } from "./task-facts.ts";
 
 export const MAP: FactKind = {
@@ -52,7 +53,6 @@ export async function* mapFacts(
   }
 }
 
-const roleName = (arn = "no role"): string => arn.split("/").at(-1) ?? arn;
 const atOnce = (concurrency: number): string =>
   concurrency === 0 ? "any number at once" : `${concurrency} at once`;
 

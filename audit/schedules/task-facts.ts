@@ -2,7 +2,9 @@ import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import type { AuditContext } from "../audit-context.ts";
 import type { AuditFact, FactKind } from "../audit-fact.ts";
 import { type AwsAnswer, answerFact, askAws, UP } from "../aws/ask-aws.ts";
-import type { DeclaredStack } from "../declared/declared-stack.ts";
+import type { DeclaredStack, Inputs } from "../declared/declared-stack.ts";
+import { type AuditedTask, compareTasks } from "./compare-tasks.ts";
+import { isTaskPlan } from "./is-task-plan.ts";
 
 const kind = (id: string, setting: string): FactKind => ({
   id: `schedules.${id}`,
@@ -10,7 +12,7 @@ const kind = (id: string, setting: string): FactKind => ({
   source: "ECS DescribeTaskDefinition",
   fix: UP,
 });
-const TASK = kind("task", "image, role and command of the task that a schedule starts");
+const TASK = kind("task", "what the task of a schedule runs: image, command, roles, variables and secrets");
 const REVISION = kind("revision", "revision of the task that a schedule starts");
 export const TASK_KINDS: readonly FactKind[] = [TASK, REVISION];
 
@@ -54,10 +56,11 @@ export async function* taskFacts(
   const { family, taskDefinition, ...named } = about;
   const declared = stack.one("ecs/taskDefinition:TaskDefinition", { family });
   const answer = await describe(taskDefinition);
+  const compare = comparison(context, declared);
   yield answerFact(context, TASK, {
     ...{ ...named, answer },
-    declared: taskWords(JSON.parse(String(declared?.containerDefinitions)), String(declared?.taskRoleArn)),
-    words: (task) => taskWords(task?.containerDefinitions, task?.taskRoleArn),
+    declared: compare({}).declared,
+    words: (task = {}) => compare(task).actual,
   });
   if (answer.is !== "told") return;
   yield answerFact(context, REVISION, {
@@ -66,14 +69,18 @@ export async function* taskFacts(
   });
 }
 
-interface Container {
-  readonly image?: string | undefined;
-  readonly command?: readonly string[] | undefined;
-}
-
-function taskWords(containers: readonly Container[] = [], role = "no role"): string {
-  const runs = containers.map(({ image, command = [] }) => `${image}: ${command.join(" ")}`);
-  return `${role.split("/").at(-1)} runs ${runs.join("; ")}`;
+function comparison({ plan, vault }: AuditContext, inputs: Inputs = {}) {
+  const { containerDefinitions, taskRoleArn, executionRoleArn, tags } = inputs;
+  const declared: AuditedTask = {
+    containerDefinitions: JSON.parse(String(containerDefinitions)),
+    taskRoleArn: String(taskRoleArn),
+    executionRoleArn: String(executionRoleArn),
+  };
+  const { escrowFingerprint } = vault.keys;
+  // Whose task it is decides how much of the plan it is given.
+  const project = (tags as Readonly<Record<string, string>> | undefined)?.["holdfast:project"];
+  return (actual: AuditedTask) =>
+    compareTasks(declared, actual, (text) => isTaskPlan(text, { plan, project, escrowFingerprint }));
 }
 
 function revisionWords(started: TaskDefinition | undefined, newest: TaskDefinition | undefined): string {

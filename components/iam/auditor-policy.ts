@@ -132,6 +132,12 @@ function seeingTheEnvironment({ environment, facts, replicaRegion }: RoleScope):
       Resource: [pulumi.interpolate`arn:${facts.partition}:sns:*:*:*`],
     },
     {
+      Sid: "SeeTopics",
+      Effect: "Allow",
+      Action: ["sns:GetTopicAttributes"],
+      Resource: [own("sns", `${name}-*`)],
+    },
+    {
       Sid: "SeeRoles",
       Effect: "Allow",
       Action: ["iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"],

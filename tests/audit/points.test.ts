@@ -215,6 +215,37 @@ describe("audit of points", function () {
     });
   });
 
+  it("finds a chunk locked by governance below a manifest in compliance, until it is raised", async () => {
+    bench = await createAuditBench({ projects: [PROJECT], lockMode: "compliance" });
+    try {
+      await put("2031-06-29T02:00:30Z");
+      const { id } = await put("2031-06-30T02:00:30Z", { chunkLockMode: "governance" });
+      const locks = async () => factOf(await bench.facts(pointsSource), "points.locks/shop/nightly").actual;
+      assert.equal(await locks(), `1 too weak: ${id} (a chunk by governance)`);
+      await bench.vault.s3.send(
+        new PutObjectRetentionCommand({
+          Bucket: bench.vault.bucket,
+          Key: chunkKey("shop", "nightly", id, "data/0"),
+          Retention: { Mode: "COMPLIANCE", RetainUntilDate: new Date("2031-07-04T02:00:30Z") },
+        }),
+      );
+      assert.equal(await locks(), "none");
+    } finally {
+      bench.close();
+    }
+  });
+
+  it("lets a chunk be locked in compliance where the plan asks for governance", async () => {
+    bench = await createAuditBench({ projects: [PROJECT] });
+    try {
+      await put("2031-06-30T02:00:30Z", { chunkLockMode: "compliance" });
+      const { actual } = factOf(await bench.facts(pointsSource), "points.locks/shop/nightly");
+      assert.equal(actual, "none");
+    } finally {
+      bench.close();
+    }
+  });
+
   it("asks for no locks where the plan has none", async () => {
     bench = await createAuditBench({ projects: [PROJECT], lockMode: "none" });
     try {

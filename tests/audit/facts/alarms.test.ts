@@ -59,6 +59,7 @@ describe("audit of alarms", () => {
   let brought: Target[] = [];
   let gone: PutMetricAlarmCommandInput;
   let subscription: string | undefined;
+  let topic: Record<string, string> = {};
   testDrifts(
     alarmsSource,
     [
@@ -176,6 +177,23 @@ describe("audit of alarms", () => {
             Endpoint: "on-call@example.com",
           }),
       },
+      {
+        what: "a topic that is gone",
+        findings: ["alarms.subscribers/critical: there is no topic"],
+        async make(stack) {
+          const TopicArn = topicOf(stack, "critical");
+          ({ Attributes: topic = {} } = await stack.sns.getTopicAttributes({ TopicArn }));
+          await stack.sns.deleteTopic({ TopicArn });
+        },
+        async back(stack) {
+          const { Policy = "", KmsMasterKeyId = "", DisplayName = "" } = topic;
+          const { TopicArn } = await stack.sns.createTopic({
+            Name: topicOf(stack, "critical").split(":").at(-1),
+            Attributes: { Policy, KmsMasterKeyId, DisplayName },
+          });
+          await stack.sns.subscribe({ TopicArn, Protocol: "email", Endpoint: "on-call@example.com" });
+        },
+      },
     ],
     ALWAYS,
   );
@@ -209,6 +227,7 @@ describe("audit of alarms", () => {
       const real = await base.client(service as "sns", region);
       if (service !== "sns") return real;
       return {
+        getTopicAttributes: (input: { TopicArn: string }) => real.getTopicAttributes(input),
         async listSubscriptionsByTopic(input: { TopicArn: string }) {
           const page = await real.listSubscriptionsByTopic(input);
           const Subscriptions = page.Subscriptions?.map((one) => ({

@@ -48,6 +48,7 @@ describe("an audit that may not look", () => {
       refused("events:DescribeRule"),
       refused("events:ListTargetsByRule"),
       refused("kms:DescribeKey"),
+      refused("sns:GetTopicAttributes"),
       refused("sns:ListSubscriptionsByTopic"),
     ]);
     assert.deepEqual(await told(rolesSource), [

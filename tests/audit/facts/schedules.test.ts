@@ -157,6 +157,13 @@ describe("audit of schedules", () => {
       back: (stack) => stack.scheduler.updateSchedule(gone),
     },
     changed(
+      "another role to start it in",
+      [
+        `schedules.starts/orders/${NAME}: holdfast-<env>_orders-dump on holdfast-<env>: node scripts/backup.ts --plan env:HOLDFAST_PLAN --project orders --tier nightly, by holdfast-<env>-writer`,
+      ],
+      target((one) => ({ ...one, RoleArn: one.RoleArn?.replace("-scheduler", "-writer") })),
+    ),
+    changed(
       "no queue for what could not be started",
       [`schedules.dead-letters/orders/${NAME}: nowhere`],
       target(({ DeadLetterConfig: _, ...one }) => one),
