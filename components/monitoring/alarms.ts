@@ -36,8 +36,8 @@ const COMPARISONS = {
 /**
  * The plan's thresholds as alarms, each to the topic of its severity. Dead-man alarms fire on silence, so a job that
  * never started, or cannot report, is heard of too; AWS evaluates them, not the job. Tasks that die, and calls that
- * weaken vault or keys, go to the critical topic within minutes, those of the replica's region by `ReplicaCalls`; of calls CloudTrail tells: the account needs a trail
- * of management events.
+ * weaken vault or keys, go to the critical topic within minutes, those of the replica's region by `ReplicaCalls`; of
+ * calls CloudTrail tells: the account needs a trail of management events.
  *
  * About 0.10 US dollars a month for each alarm, 0.10 for each metric of an expression.
  * @see https://aws.amazon.com/cloudwatch/pricing/
