@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { FIELDS_OF_JOBS } from "../../components/jobs/fields-of-jobs.ts";
 import { parsePlan } from "../../plan/parse-plan.ts";
 import type { ProjectPlan, ProtectionPlan } from "../../plan/protection-plan.ts";
 import { longestRetentionDays } from "../../plan/resolve-plan.ts";
@@ -8,8 +9,6 @@ import { escrowPublicKey } from "../../vault/escrow-key.ts";
 const PACKED = "gzip:";
 /** Far more than the plan of any task, and little enough for the memory of who audits. */
 const LARGEST_BYTES = 64 * 1024 * 1024;
-/** What a task of all projects has nothing of, as `taskPlan` leaves it out. */
-const OF_PROJECTS = new Set(["checks", "hooks", "wiring", "approvals", "contacts", "recovery"]);
 
 export interface ExpectedTaskPlan {
   /** As audited, of the whole environment. */
@@ -71,7 +70,7 @@ function readPlan(text: string): ProtectionPlan | undefined {
 function asGiven(plan: object & { readonly projects: readonly ProjectPlan[] }, isForAll: boolean): object {
   if (!isForAll) return plan;
   const projects = plan.projects.map((one) =>
-    Object.fromEntries(Object.entries(one).filter(([name]) => !OF_PROJECTS.has(name))),
+    Object.fromEntries(Object.entries(one).filter(([name]) => !FIELDS_OF_JOBS.includes(name))),
   );
   return { ...plan, projects };
 }

@@ -1,13 +1,11 @@
 import { gzipSync } from "node:zlib";
 import { HoldfastError } from "../../plan/holdfast-error.ts";
+import { FIELDS_OF_JOBS } from "./fields-of-jobs.ts";
 
 /** What ECS takes as a whole definition is 64 KiB; the command and the rest need some of it. */
 const LARGEST_BYTES = 48 * 1024;
 
 type Written = Readonly<Record<string, unknown>>;
-
-/** What jobs of all projects do not look at: it is most of a plan. */
-const OF_PROJECTS = ["checks", "hooks", "wiring", "approvals", "contacts", "recovery"];
 
 /**
  * The plan that a task gets, as JSON: a changed plan needs `pulumi up`, and no new image. Of a task of one project the
@@ -34,7 +32,7 @@ export function taskPlan(
     },
     projects:
       project === undefined
-        ? plan.projects.map((one) => without(one, OF_PROJECTS))
+        ? plan.projects.map((one) => without(one, FIELDS_OF_JOBS))
         : plan.projects.filter(({ name }) => name === project),
   });
   if (sizeOf(text) <= LARGEST_BYTES) return text;
